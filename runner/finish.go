@@ -1,0 +1,198 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+)
+
+// ErrNotStarted is wrapped by the error of [Runner.Stop] for a service that is
+// not started.
+var ErrNotStarted = errors.New("not started")
+
+// Finish ends what runs and stops what is started.
+//
+// It asks running Runs to end, waits for them, and stops every started service,
+// one by one, in the opposite order they were started. By default it returns at
+// the first failure, and that service and the older ones stay started: a later
+// Finish tries again from there. With [WithContinueOnStopError] every service is
+// told to stop once, and the errors are joined.
+//
+// Each service has its own stop timeout. One that does not return in time is
+// abandoned: its error is a [*ServiceError] around a [*TimeoutError], which is
+// [ErrStopTimeout]. When ctx ends, or a second signal comes, the contexts of the
+// stops end too; services that have not been stopped yet are still told to, and
+// share 150 ms. A ctx that was cancelled before Finish was called, as a deferred
+// Finish often finds it, says nothing of the time left: only its deadline holds.
+//
+// Before any Run there is nothing to do, and it returns nil. When another Finish
+// is at work it waits for that one first, as long as ctx lasts.
+func (r *Runner) Finish(ctx context.Context) error {
+	ctx, cancel := onlyDeadline(ctx)
+	defer cancel()
+	if err := r.takeTurn(ctx); err != nil {
+		return err
+	}
+	defer r.endTurn()
+	l, runs := r.beginFinish()
+	if l == nil {
+		return r.withPanics(nil)
+	}
+	cutShort := context.AfterFunc(ctx, func() { l.cutShort(context.Cause(ctx)) })
+	defer cutShort()
+	l.end(ErrFinishing)
+	for _, run := range runs {
+		<-run.over
+	}
+	values := context.WithoutCancel(ctx)
+	r.drain(values, l.cut)
+	r.stopBegins(values)
+	d := r.newShutdown(values, l.cut, r.config.continueOnStopError)
+	d.inReverse(r.started())
+	if len(r.started()) == 0 {
+		r.stopEnds(values)
+	}
+	r.endFinish(l)
+	return r.withPanics(d.err())
+}
+
+// Stop stops services that were started, the newest first whatever their order
+// here, one by one as [Runner.Finish] does. A service that is nil or not started
+// is an error that wraps [ErrNotStarted], before anything is stopped. When ctx
+// ends, the stops are cut short.
+func (r *Runner) Stop(ctx context.Context, services ...Service) error {
+	units, err := r.find(services)
+	if err != nil {
+		return err
+	}
+	if err := r.takeTurn(ctx); err != nil {
+		return err
+	}
+	defer r.endTurn()
+	cut, cancel := context.WithCancelCause(context.Background())
+	defer cancel(context.Canceled)
+	defer context.AfterFunc(ctx, func() { cancel(ended(ctx)) })()
+	if l := r.living(); l != nil {
+		defer context.AfterFunc(l.cut, func() { cancel(context.Cause(l.cut)) })()
+	}
+	d := r.newShutdown(context.WithoutCancel(ctx), cut, r.config.continueOnStopError)
+	d.inReverse(units)
+	return d.err()
+}
+
+// onlyDeadline takes a cancellation that came before the call out of ctx.
+func onlyDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	if !errors.Is(ctx.Err(), context.Canceled) {
+		return context.WithCancel(ctx)
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(context.WithoutCancel(ctx), deadline)
+	}
+	return context.WithCancel(context.WithoutCancel(ctx))
+}
+
+func (r *Runner) takeTurn(ctx context.Context) error {
+	select {
+	case r.turn <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case r.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for another stop: %w", ended(ctx))
+	}
+}
+
+func (r *Runner) endTurn() { <-r.turn }
+
+func (r *Runner) living() *life {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.life
+}
+
+// beginFinish closes the Runner to new runs, and returns those there are. The
+// life is nil if there is nothing to finish.
+func (r *Runner) beginFinish() (*life, []*run) {
+	var born *life
+	if r.living() == nil && len(r.started()) > 0 {
+		born = r.newLife() // what an earlier Finish has left is tried again
+	}
+	l, runs := r.closeToRuns(born)
+	if born != nil && l != born { // a run began one meanwhile
+		born.over()
+	}
+	return l, runs
+}
+
+func (r *Runner) closeToRuns(born *life) (*life, []*run) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.life == nil {
+		r.life = born
+	}
+	if r.life == nil {
+		return nil, nil
+	}
+	r.finishing = true
+	return r.life, slices.Collect(maps.Keys(r.life.runs))
+}
+
+func (r *Runner) endFinish(l *life) {
+	l.over()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.life, r.finishing = nil, false
+}
+
+// started returns what is in the ledger.
+func (r *Runner) started() []*unit {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(r.ledger), func(u *unit) bool { return !u.started })
+}
+
+// find returns the units of services, in the order they were started.
+func (r *Runner) find(services []Service) ([]*unit, error) {
+	all := r.started()
+	byKey := make(map[any]*unit, len(all))
+	for _, u := range all {
+		if key := instance(u.service); key != nil {
+			byKey[key] = u
+		}
+	}
+	wanted := make(map[*unit]bool, len(services))
+	for i, s := range services {
+		u := byKey[instance(s)]
+		if u == nil {
+			return nil, fmt.Errorf("service %d, %q: %w", i+1, NameOf(s), ErrNotStarted)
+		}
+		wanted[u] = true
+	}
+	return slices.DeleteFunc(all, func(u *unit) bool { return !wanted[u] }), nil
+}
+
+// instance returns a key for s: its identity, or else, where equal values are as
+// good as the same, its value.
+func instance(s Service) any {
+	if key := identity(s); key != nil {
+		return key
+	}
+	if reflect.ValueOf(s).Comparable() {
+		return s
+	}
+	return nil
+}
+
+// stopLate stops a resource whose Start returned nil after it had been
+// abandoned. It runs on the goroutine that was left behind.
+func (r *Runner) stopLate(u *unit) {
+	r.hasStarted(u)
+	d := r.newShutdown(u.run.values, context.Background(), true)
+	d.inReverse([]*unit{u})
+}

@@ -1,0 +1,63 @@
+package runner
+
+// listen lets a server listen on a goroutine of its own, which ends with Listen.
+func (run *run) listen(u *unit) {
+	u.down = make(chan struct{})
+	u.listenCtx.values = run.values
+	run.runner.hasStarted(u)
+	go run.runner.serve(u)
+}
+
+// serve calls Listen. A panic of it is an error, and so is the end of its
+// goroutine.
+func (r *Runner) serve(u *unit) {
+	var err error
+	returned := false
+	defer func() {
+		if !returned {
+			err = newPanicError(recover())
+		}
+		r.listened(u, err)
+		close(u.down)
+	}()
+	label(u.name)
+	err = u.server.Listen(&u.listenCtx)
+	returned = true
+}
+
+// listened is told what Listen returned. An error that nobody asked for ends the
+// run of the server.
+func (r *Runner) listened(u *unit, err error) {
+	if failed := r.noteListened(u, err); failed != nil {
+		r.observers.serverFailed(&u.listenCtx, u.server, failed)
+		u.run.serverFailed(failed)
+	}
+}
+
+func (r *Runner) noteListened(u *unit, err error) (failed error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if u.closing {
+		u.listenErr = u.fail(OpListen, r.unlessClosed(err))
+		return nil
+	}
+	if err == nil {
+		return nil
+	}
+	u.listenErr, u.state = u.fail(OpListen, err), ServiceFailed
+	return u.listenErr
+}
+
+func (r *Runner) listenError(u *unit) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return u.listenErr
+}
+
+// serverFailed ends the run, or all of the Runner if the server belongs to it.
+func (run *run) serverFailed(err error) {
+	if run.detached {
+		run.life.end(err)
+	}
+	run.cancel(err)
+}

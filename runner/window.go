@@ -1,0 +1,35 @@
+package runner
+
+import (
+	"sync"
+	"time"
+)
+
+// window is the time that is left for all stops together once they have been
+// cut short: each is still called, and gets its share.
+type window struct {
+	mu    sync.Mutex
+	until time.Time // zero: not yet cut short
+	left  int       // stops that share it and have not been called
+}
+
+func (w *window) next() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.left--
+}
+
+func (w *window) share(now time.Time) time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.until.IsZero() {
+		w.until = now.Add(grace)
+	}
+	return max(w.until.Sub(now), 0) / time.Duration(max(w.left, 0)+1)
+}
+
+func (w *window) open(now time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.until.IsZero() || now.Before(w.until)
+}
