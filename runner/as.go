@@ -1,6 +1,10 @@
 package runner
 
-import "iter"
+import (
+	"iter"
+
+	"github.com/go-fxservices/services/internal/identity"
+)
 
 // As finds the first layer of s that is a T, as [errors.As] does for errors: s
 // itself, then what its method Unwrap() Service returns, and so on. It returns
@@ -19,10 +23,20 @@ func As[T any](s Service) (T, bool) {
 	return none, false
 }
 
+// Innermost returns what is left of s once all wrappers are taken off. It is nil
+// for nil.
+func Innermost(s Service) Service {
+	var inner Service
+	for layer := range layers(s) {
+		inner = layer
+	}
+	return inner
+}
+
 // layers goes from s to the innermost service that it wraps. A nil ends it.
 func layers(s Service) iter.Seq[Service] {
 	return func(yield func(Service) bool) {
-		for !isNil(s) && yield(s) {
+		for !identity.IsNil(s) && yield(s) {
 			wrapper, ok := s.(interface{ Unwrap() Service })
 			if !ok {
 				return

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"github.com/go-fxservices/services/internal/identity"
 )
 
 // ErrNotStarted is wrapped by the error of [Runner.Stop] for a service that is
@@ -180,7 +182,7 @@ func (r *Runner) find(services []Service) ([]*unit, error) {
 // instance returns a key for s: its identity, or else, where equal values are as
 // good as the same, its value.
 func instance(s Service) any {
-	if key := identity(s); key != nil {
+	if key := identity.Of(Innermost(s)); key != nil {
 		return key
 	}
 	if reflect.ValueOf(s).Comparable() {

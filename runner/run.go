@@ -103,13 +103,28 @@ func (run *run) endStart(err error) error {
 	if failed := failure(cause); failed != nil {
 		return joined(failed, run.otherThan(failed, err), run.rollback())
 	}
-	if saysOnly(err, context.Canceled, context.DeadlineExceeded, cause) {
-		err = nil
-	}
+	err = interrupted(err, run.endedBy(cause, true), cause)
 	if run.detached {
-		return joined(run.endedBy(cause, true), err)
+		return err
 	}
-	return joined(run.endedBy(cause, true), err, run.closeServers())
+	return joined(err, run.closeServers())
+}
+
+// interrupted is the error of a start that was ended for a reason, when err is
+// that of the step it was in, if any: it names the step.
+func interrupted(err, reason, cause error) error {
+	step, ok := err.(*ServiceError) //nolint:errorlint // one of ours, as it is
+	onlyEnded := ok && saysOnly(step.Err, context.Canceled, context.DeadlineExceeded, cause)
+	switch {
+	case onlyEnded && reason == nil:
+		return nil
+	case ok && reason != nil && errors.Is(step.Err, reason):
+		return step
+	case onlyEnded:
+		return &ServiceError{Op: step.Op, Name: step.Name, Service: step.Service, Err: reason}
+	default:
+		return joined(reason, err)
+	}
 }
 
 // endServing ends a run that served.

@@ -3,7 +3,6 @@ package runner
 import (
 	"context"
 	"fmt"
-	"reflect"
 )
 
 // Service is a part of a program: a [Resource] or a [Server].
@@ -105,23 +104,4 @@ func NameOf(s Service) (name string) {
 	return s.Name()
 }
 
-func typeName(s Service) string {
-	var name string
-	for layer := range layers(s) {
-		name = fmt.Sprintf("%T", layer)
-	}
-	return name
-}
-
-func isNil(s Service) bool {
-	if s == nil {
-		return true
-	}
-	v := reflect.ValueOf(s)
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Func, reflect.Chan:
-		return v.IsNil()
-	default:
-		return false
-	}
-}
+func typeName(s Service) string { return fmt.Sprintf("%T", Innermost(s)) }

@@ -3,8 +3,9 @@ package runner
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"time"
+
+	"github.com/go-fxservices/services/internal/identity"
 )
 
 // ServiceState is where one service is in its life.
@@ -92,7 +93,7 @@ func (r *Runner) newUnit(u *unit, s Service) error {
 	u.server, _ = As[Server](s)
 	u.configurable, _ = As[Configurable](s)
 	u.checker, _ = As[ReadyChecker](s)
-	u.key = identity(s)
+	u.key = identity.Of(Innermost(s))
 	own := settingsOf(s)
 	u.startTimeout = r.config.startTimeout
 	if own.startTimeout != nil {
@@ -109,7 +110,7 @@ func (u *unit) check() error {
 	switch {
 	case u.service == nil:
 		return fmt.Errorf("%w: nil", ErrInvalidServiceType)
-	case isNil(u.service):
+	case identity.IsNil(u.service):
 		return fmt.Errorf("%w: nil %T", ErrInvalidServiceType, u.service)
 	case u.kind != KindUnknown:
 		return nil
@@ -120,21 +121,6 @@ func (u *unit) check() error {
 		}
 	}
 	return fmt.Errorf("%w: %s is neither a Resource nor a Server", ErrInvalidServiceType, typeName(u.service))
-}
-
-// identity returns what tells the innermost service of s from others, or nil.
-// Two pointers to values without a size may be equal though they are not the
-// same, and equal values that are no pointers are not the same instance either.
-func identity(s Service) any {
-	var inner Service
-	for layer := range layers(s) {
-		inner = layer
-	}
-	v := reflect.ValueOf(inner)
-	if v.Kind() == reflect.Pointer && v.Type().Elem().Size() > 0 {
-		return inner
-	}
-	return nil
 }
 
 // invoke runs the code of the service. It is called by calls only.

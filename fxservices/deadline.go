@@ -1,0 +1,74 @@
+package fxservices
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.uber.org/fx"
+)
+
+const (
+	// noTimeout is what Module sets fx's timeouts to.
+	noTimeout = 24 * time.Hour
+	// forRollback is the most that is kept of a shorter start timeout.
+	forRollback = 5 * time.Second
+	// forReturn is kept of a stop timeout, so that the stop ends before fx stops
+	// waiting for it: what is stuck has 250 ms to be given up after the end.
+	forReturn = 300 * time.Millisecond
+)
+
+// startTimeoutError is the cause of a start that was ended by its deadline.
+type startTimeoutError struct{ budget time.Duration }
+
+func (e *startTimeoutError) Error() string {
+	return fmt.Sprintf("start of the application timed out after %v", e.budget)
+}
+
+// Is reports whether target is context.DeadlineExceeded.
+func (e *startTimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// startContext returns the context of the start: it ends with that of Run, and
+// early enough for a rollback before fx gives up.
+func (a *app) startContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	detach := context.AfterFunc(a.outer, func() { cancel(context.Cause(a.outer)) })
+	stopTimer := context.CancelFunc(func() {})
+	if budget := startBudget(ctx); budget > 0 {
+		ctx, stopTimer = context.WithTimeoutCause(ctx, budget, &startTimeoutError{budget})
+	}
+	return ctx, func() {
+		stopTimer()
+		detach()
+		cancel(context.Canceled)
+	}
+}
+
+// startBudget returns how long the start may take, or 0 if nothing limits it: a
+// caller of App.Start that sets no deadline wants none.
+func startBudget(ctx context.Context) time.Duration {
+	left, limited := timeLeft(ctx)
+	switch {
+	case !limited:
+		return 0
+	case left > noTimeout-time.Minute && left <= noTimeout:
+		return fx.DefaultTimeout
+	default:
+		return max(left-min(left/3, forRollback), 1)
+	}
+}
+
+// stopContext returns the context of a stop. It has a deadline only if somebody
+// has set one.
+func stopContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	left, limited := timeLeft(ctx)
+	if !limited || left > noTimeout-time.Minute {
+		return context.WithCancel(context.WithoutCancel(ctx))
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), max(left-min(left/3, forReturn), 0))
+}
+
+func timeLeft(ctx context.Context) (left time.Duration, limited bool) {
+	deadline, limited := ctx.Deadline()
+	return time.Until(deadline), limited
+}

@@ -1,0 +1,44 @@
+package fxservices
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+
+	"github.com/go-fxservices/services/runner"
+)
+
+const (
+	exitFailure = 1
+	exitSignal  = 128 // and the number of the signal
+)
+
+// ShutdownError says that the application was shut down through fx.Shutdowner
+// with an exit code that is not 0.
+type ShutdownError struct {
+	Code int
+}
+
+func (e *ShutdownError) Error() string { return fmt.Sprintf("shut down with exit code %d", e.Code) }
+
+// ExitCode returns the exit code that tells what [Run] returned: 0 for nil, the
+// code of a [*ShutdownError], 128 and the number of the signal for a
+// [*runner.SignalError], as shells have it, and otherwise 1.
+//
+//	os.Exit(fxservices.ExitCode(fxservices.Run(ctx, opts...)))
+func ExitCode(err error) int {
+	if err == nil {
+		return 0
+	}
+	var shutdown *ShutdownError
+	if errors.As(err, &shutdown) {
+		return shutdown.Code
+	}
+	var signaled *runner.SignalError
+	if errors.As(err, &signaled) {
+		if n, ok := signaled.Signal.(syscall.Signal); ok {
+			return exitSignal + int(n)
+		}
+	}
+	return exitFailure
+}

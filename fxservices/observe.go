@@ -1,0 +1,84 @@
+package fxservices
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync/atomic"
+
+	"go.uber.org/fx"
+
+	"github.com/go-fxservices/services/internal/constructor"
+	"github.com/go-fxservices/services/runner"
+)
+
+// Observe adds Observers to the Runner. A constructor of any shape, with one
+// result that is a [runner.Observer] and perhaps an error, is called with what the
+// container has; a ready-made Observer is taken as it is. Observers are told of
+// events in the order in which Observe was called. A nil Observer is skipped. What
+// the constructors return is not provided to others.
+func Observe(constructors ...any) fx.Option {
+	opts := []fx.Option{fx.Invoke(need.check)}
+	for i, arg := range constructors {
+		opt, err := observe(arg)
+		if err != nil {
+			opt = fx.Error(fmt.Errorf("fxservices.Observe: argument %d: %w", i+1, err))
+		}
+		opts = append(opts, opt)
+	}
+	return fx.Options(opts...)
+}
+
+// observerToken carries an Observer, and its place among others: a value group
+// has no order.
+type observerToken struct {
+	observer runner.Observer
+	place    int64
+}
+
+type observerResult struct {
+	fx.Out
+	Token observerToken `group:"fxservices.observers"`
+}
+
+var observersAdded atomic.Int64
+
+func observe(arg any) (fx.Option, error) {
+	place := observersAdded.Add(1)
+	if observer, ok := arg.(runner.Observer); ok {
+		return fx.Provide(func() observerResult {
+			return observerResult{Token: observerToken{observer, place}}
+		}), nil
+	}
+	if arg == nil {
+		return nil, fmt.Errorf("must be an Observer or a constructor of one, got nil")
+	}
+	c, err := parse(arg)
+	if err != nil {
+		return nil, err
+	}
+	outs := c.Outs()
+	if len(outs) != 1 || !outs[0].Type.Implements(reflect.TypeFor[runner.Observer]()) {
+		return nil, fmt.Errorf("%v must return one runner.Observer", c)
+	}
+	return fx.Provide(annotated(observerConstructor(c.Func, place), c.PC())), nil
+}
+
+func observerConstructor(f *constructor.Func, place int64) any {
+	return f.Replace(reflect.TypeFor[observerResult](), func(values []reflect.Value) (reflect.Value, error) {
+		observer, _ := values[0].Interface().(runner.Observer)
+		if values[0].Kind() == reflect.Pointer && values[0].IsNil() {
+			observer = nil
+		}
+		return reflect.ValueOf(observerResult{Token: observerToken{observer, place}}), nil
+	})
+}
+
+// observe adds the Observers to the Runner.
+func (a *app) observe(tokens []observerToken) {
+	slices.SortFunc(tokens, func(x, y observerToken) int { return cmp.Compare(x.place, y.place) })
+	for _, token := range tokens {
+		runner.WithObserver(token.observer)(a.runner)
+	}
+}
