@@ -6,6 +6,8 @@ import (
 	"runtime"
 
 	"go.uber.org/fx"
+
+	"github.com/go-fxservices/services/internal/wiring"
 )
 
 // lifecycle stands in for fx.Lifecycle: hooks become part of the one sequence.
@@ -14,7 +16,7 @@ type lifecycle struct{ app *app }
 // Append implements [fx.Lifecycle].
 func (l lifecycle) Append(hook fx.Hook) {
 	if hook.OnStart != nil || hook.OnStop != nil {
-		l.app.append(&hookService{hook: hook})
+		l.app.sequence.Manage(&hookService{hook: hook}, wiring.Settings{})
 	}
 }
 

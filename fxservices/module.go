@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/go-fxservices/services/internal/constructor"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -77,9 +78,9 @@ type oneModulePerApplication struct{}
 func build(in struct {
 	fx.In
 	App       *app
-	Lifecycle fx.Lifecycle    // decorating it adds the hooks that start and stop
-	Observers []observerToken `group:"fxservices.observers"`
-	Built     []builtToken    `group:"fxservices.built"`
+	Lifecycle fx.Lifecycle        // decorating it adds the hooks that start and stop
+	Observers []observerToken     `group:"fxservices.observers"`
+	Built     []constructor.Token `group:"services.built"`
 }) {
 	in.App.observe(in.Observers)
 }

@@ -54,7 +54,7 @@ func observe(arg any) (fx.Option, error) {
 	if arg == nil {
 		return nil, fmt.Errorf("must be an Observer or a constructor of one, got nil")
 	}
-	c, err := parse(arg)
+	c, err := constructor.Parse(arg)
 	if err != nil {
 		return nil, err
 	}

@@ -7,8 +7,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/internal/constructor"
-	"github.com/go-fxservices/services/retrier"
-	"github.com/go-fxservices/services/runner"
+	"github.com/go-fxservices/services/internal/wiring"
 )
 
 // Provide is fx.Provide for constructors of services. What they return is
@@ -46,72 +45,71 @@ func Provide(constructors ...any) fx.Option {
 type provision struct {
 	constructors []any
 	private      bool
-	settings     settings
-	err          error
+	settings     wiring.Settings
 }
 
 func (p *provision) sort(i int, arg any) {
-	switch arg := arg.(type) {
-	case nil:
-		p.constructors = append(p.constructors, fmt.Errorf("fxservices.Provide: argument %d is nil", i+1))
-	case runner.Setting:
-		p.settings.runner = append(p.settings.runner, arg)
-	case *retrier.Builder:
-		p.settings.retry = arg
-	case fx.Option:
-		p.constructors = append(p.constructors, fmt.Errorf("fxservices.Provide: argument %d is an fx.Option: give it to fx.New: %v", i+1, arg))
-	default:
-		if reflect.TypeOf(arg) == reflect.TypeOf(fx.Private) {
-			p.private = true
-			return
-		}
-		p.constructors = append(p.constructors, arg)
+	if p.settings.Take(arg) {
+		return
 	}
+	if arg != nil && reflect.TypeOf(arg) == reflect.TypeOf(fx.Private) {
+		p.private = true
+		return
+	}
+	if arg == nil {
+		arg = refused(fmt.Sprintf("argument %d is nil", i+1))
+	} else if option, ok := arg.(fx.Option); ok {
+		arg = refused(fmt.Sprintf("argument %d is an fx.Option, which belongs into fx.New: %v", i+1, option))
+	}
+	p.constructors = append(p.constructors, arg)
 }
 
-// provide makes the option for one constructor, or for the error that stands in
-// its place.
+// refused stands in the place of an argument that cannot be a constructor.
+type refused string
+
+// provide makes the option for one constructor.
 func (p *provision) provide(arg any) fx.Option {
-	if err, ok := arg.(error); ok {
-		return fx.Error(err)
+	if text, ok := arg.(refused); ok {
+		return fx.Error(fmt.Errorf("fxservices.Provide: %s", text))
 	}
-	c, err := parse(arg)
+	c, err := constructor.Parse(arg)
 	if err == nil {
-		err = c.check(p.settings)
+		err = c.Check(p.settings.Retried())
 	}
 	if err != nil {
 		return fx.Error(fmt.Errorf("fxservices.Provide: %w", err))
 	}
-	opts := []fx.Option{fx.Provide(p.scoped(annotated(c.wrap(p.settings), c.PC()))...)}
-	for _, out := range c.mustBuild() {
-		opts = append(opts, fx.Provide(annotated(buildToken(out), c.PC())))
+	targets := []any{annotated(p.managed(c), c.PC())}
+	if p.private {
+		targets = append(targets, fx.Private)
+	}
+	opts := []fx.Option{fx.Provide(targets...)}
+	for _, out := range c.MustBuild() {
+		opts = append(opts, fx.Provide(annotated(constructor.BuildToken(out), c.PC())))
 	}
 	return fx.Options(opts...)
 }
 
-func (p *provision) scoped(target any) []any {
-	if p.private {
-		return []any{target, fx.Private}
-	}
-	return []any{target}
-}
-
-// wrap returns a constructor that manages what c constructs.
-func (c *parsed) wrap(set settings) any {
+// managed returns a constructor that manages what c constructs.
+func (p *provision) managed(c *constructor.Parsed) any {
 	return c.Wrap(reflect.TypeFor[need](), func(first reflect.Value, values []reflect.Value) error {
 		n := first.Interface().(need)
 		if err := n.check(); err != nil {
 			return err
 		}
-		for _, v := range values {
-			s, err := constructor.Service(v)
-			if err != nil {
-				return err
-			}
-			if s != nil {
-				n.App.manage(s, set)
-			}
-		}
-		return nil
+		return p.settings.ManageAll(&n.App.sequence, values)
 	})
+}
+
+// annotated returns target as a constructor that fx and dig name after the
+// function at pc. The field that this sets is exported, of a type that is not; if
+// it were missing, only the name would be lost.
+func annotated(target any, pc uintptr) any {
+	a := fx.Annotate(target)
+	v := reflect.New(reflect.TypeOf(a)).Elem()
+	v.Set(reflect.ValueOf(a))
+	if f := v.FieldByName("FuncPtr"); f.IsValid() && f.Kind() == reflect.Uintptr {
+		f.SetUint(uint64(pc))
+	}
+	return v.Interface()
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/go-fxservices/services/internal/identity"
+	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -29,6 +30,6 @@ func (a *app) register(s runner.Service) error {
 	if runner.KindOf(s) == runner.KindUnknown {
 		return fmt.Errorf("fxservices.Register: %T: %w", s, runner.ErrInvalidServiceType)
 	}
-	a.manage(s, settings{})
+	a.sequence.Manage(s, wiring.Settings{})
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/internal/constructor"
+	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -33,12 +34,12 @@ func supply(i int, s runner.Service) fx.Option {
 	inner := runner.Innermost(s)
 	t := reflect.TypeOf(inner)
 	if isRunnerType(t) {
-		return fx.Provide(func(n need) (builtResult, error) {
+		return fx.Provide(func(n need) (constructor.TokenResult, error) {
 			if err := n.check(); err != nil {
-				return builtResult{}, err
+				return constructor.TokenResult{}, err
 			}
-			n.App.manage(s, settings{})
-			return builtResult{}, nil
+			n.App.sequence.Manage(s, wiring.Settings{})
+			return constructor.TokenResult{}, nil
 		})
 	}
 	construct := reflect.MakeFunc(
@@ -47,12 +48,12 @@ func supply(i int, s runner.Service) fx.Option {
 			n := args[0].Interface().(need)
 			err := n.check()
 			if err == nil {
-				n.App.manage(s, settings{})
+				n.App.sequence.Manage(s, wiring.Settings{})
 			}
 			return []reflect.Value{reflect.ValueOf(inner), reflect.ValueOf(&err).Elem()}
 		},
 	)
-	return fx.Provide(construct.Interface(), buildToken(constructor.Out{Type: t}))
+	return fx.Provide(construct.Interface(), constructor.BuildToken(constructor.Out{Type: t}))
 }
 
 func isRunnerType(t reflect.Type) bool {

@@ -33,8 +33,8 @@ func labelled(name string) context.Context {
 	return ctx
 }
 
-// label marks the running goroutine as working for the service of that name.
-func label(name string) { pprof.SetGoroutineLabels(labelled(name)) }
+// label marks the running goroutine as working for u.
+func (u *unit) label() { pprof.SetGoroutineLabels(u.labels) }
 
 // stacks returns the stacks of the goroutines that are labelled with name, in
 // the form of the goroutine profile.

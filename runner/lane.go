@@ -38,9 +38,11 @@ type lane struct {
 type call struct {
 	unit     *unit
 	op       Op
+	ctx      context.Context
 	began    time.Time
 	budget   time.Duration
-	deadline time.Time // of its context; zero: none
+	deadline time.Time // of ctx; zero: none
+	late     *lateCall // an abandoned Stop that this one has to wait for
 }
 
 func (r *Runner) newLane(end context.Context, w *window, lost func(*lane, call, error)) *lane {
@@ -61,9 +63,9 @@ func (l *lane) close() {
 
 // do makes one call and returns its error; a panic is one. It does not return
 // when the lane is lost.
-func (l *lane) do(c call, ctx context.Context) (err error) {
+func (l *lane) do(c call) (err error) {
 	returned := false
-	label(c.unit.name)
+	c.unit.label()
 	l.begin(c)
 	defer func() {
 		exits := false
@@ -80,7 +82,7 @@ func (l *lane) do(c call, ctx context.Context) (err error) {
 			l.lost(l, c, err)
 		}
 	}()
-	err = c.unit.invoke(c.op, ctx)
+	err = c.unit.invoke(c)
 	returned = true
 	return err
 }
@@ -126,7 +128,7 @@ func (l *lane) expire(now time.Time, hurried bool) {
 	}
 	l.expired, l.hurried = true, hurried
 	if l.call.op == OpClose || l.call.op == OpListen {
-		l.call.unit.listenCtx.end(l.reason())
+		l.call.unit.serving.ctx.end(l.reason())
 	}
 }
 

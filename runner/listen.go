@@ -2,8 +2,8 @@ package runner
 
 // listen lets a server listen on a goroutine of its own, which ends with Listen.
 func (run *run) listen(u *unit) {
-	u.down = make(chan struct{})
-	u.listenCtx.values = run.values
+	u.serving.down = make(chan struct{})
+	u.serving.ctx.values = run.values
 	run.runner.hasStarted(u)
 	go run.runner.serve(u)
 }
@@ -18,10 +18,10 @@ func (r *Runner) serve(u *unit) {
 			err = newPanicError(recover())
 		}
 		r.listened(u, err)
-		close(u.down)
+		close(u.serving.down)
 	}()
-	label(u.name)
-	err = u.server.Listen(&u.listenCtx)
+	u.label()
+	err = u.serving.server.Listen(&u.serving.ctx)
 	returned = true
 }
 
@@ -29,7 +29,7 @@ func (r *Runner) serve(u *unit) {
 // run of the server.
 func (r *Runner) listened(u *unit, err error) {
 	if failed := r.noteListened(u, err); failed != nil {
-		r.observers.serverFailed(&u.listenCtx, u.server, failed)
+		r.observers.serverFailed(&u.serving.ctx, u.serving.server, failed)
 		u.run.serverFailed(failed)
 	}
 }
@@ -37,21 +37,21 @@ func (r *Runner) listened(u *unit, err error) {
 func (r *Runner) noteListened(u *unit, err error) (failed error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if u.closing {
-		u.listenErr = u.fail(OpListen, r.unlessClosed(err))
+	if u.serving.closing {
+		u.serving.listenErr = u.fail(OpListen, r.unlessClosed(err))
 		return nil
 	}
 	if err == nil {
 		return nil
 	}
-	u.listenErr, u.state = u.fail(OpListen, err), ServiceFailed
-	return u.listenErr
+	u.serving.listenErr, u.state = u.fail(OpListen, err), ServiceFailed
+	return u.serving.listenErr
 }
 
 func (r *Runner) listenError(u *unit) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return u.listenErr
+	return u.serving.listenErr
 }
 
 // serverFailed ends the run, or all of the Runner if the server belongs to it.

@@ -13,23 +13,27 @@ const (
 
 // awaitReady calls IsReady until it returns nil, the start has ended, or the
 // server has failed.
-func (run *run) awaitReady(l *lane, u *unit) error {
+func (run *run) awaitReady(l *lane, c call) error {
+	c.op = OpReady
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	down := u.down
+	var down chan struct{}
+	if c.unit.serving != nil {
+		down = c.unit.serving.down
+	}
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
-		err := l.do(u.startCall(OpReady), u.startCtx)
+		err := l.do(c)
 		var panicked *PanicError
 		if err == nil || errors.As(err, &panicked) {
-			return u.fail(OpReady, err)
+			return c.unit.fail(OpReady, err)
 		}
 		timer.Reset(pause)
 		select {
 		case <-timer.C:
-		case <-u.startCtx.Done():
-			return u.fail(OpReady, run.notReady(u, err))
+		case <-c.ctx.Done():
+			return c.unit.fail(OpReady, run.notReady(c, err))
 		case <-down:
-			if failed := run.runner.listenError(u); failed != nil {
+			if failed := run.runner.listenError(c.unit); failed != nil {
 				return failed
 			}
 			down = nil // it serves in the background
@@ -38,9 +42,9 @@ func (run *run) awaitReady(l *lane, u *unit) error {
 }
 
 // notReady is the error of a service that was not ready when its start ended.
-func (run *run) notReady(u *unit, err error) error {
+func (run *run) notReady(c call, err error) error {
 	if run.ctx.Err() != nil {
 		return ended(run.ctx)
 	}
-	return run.inTime(u, err)
+	return run.inTime(c, err)
 }

@@ -177,7 +177,7 @@ func (run *run) closeServers() error {
 	d := run.runner.newShutdown(run.values, run.life.cut, true)
 	var servers []*unit
 	for i := range run.units {
-		if u := &run.units[i]; u.down != nil {
+		if u := &run.units[i]; u.serving != nil && u.serving.down != nil {
 			servers = append(servers, u)
 		}
 	}
@@ -196,9 +196,9 @@ func (run *run) failures(known error) error {
 	defer r.mu.Unlock()
 	var errs []error
 	for i := range run.units {
-		u := &run.units[i]
-		if u.state == ServiceFailed && !u.closing && u.listenErr != nil && u.listenErr != known {
-			errs = append(errs, u.listenErr)
+		s := run.units[i].serving
+		if s != nil && !s.closing && s.listenErr != nil && s.listenErr != known {
+			errs = append(errs, s.listenErr)
 		}
 	}
 	return joined(errs...)

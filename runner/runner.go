@@ -28,7 +28,7 @@ type Runner struct {
 // NewRunner makes a Runner. Without options it ends on [DefaultSignals], gives
 // each service 15 s to stop and any time to start, and has no Observers.
 func NewRunner(opts ...StarterOption) *Runner {
-	r := &Runner{turn: make(chan struct{}, 1), known: map[any]*unit{}}
+	r := &Runner{turn: make(chan struct{}, 1)}
 	r.config.stopTimeout = defaultStopTimeout
 	r.config.newListener = func() Listener { return newSignalListener(DefaultSignals) }
 	for _, opt := range opts {
@@ -58,7 +58,7 @@ func (r *Runner) Services() []Status {
 	statuses := make([]Status, 0, len(r.ledger))
 	for _, u := range r.ledger {
 		if u.started {
-			statuses = append(statuses, Status{Service: u.service, Name: u.name, Kind: u.kind, State: u.state})
+			statuses = append(statuses, Status{Service: u.service, Name: u.name, Kind: u.kind(), State: u.state})
 		}
 	}
 	return statuses
@@ -66,6 +66,9 @@ func (r *Runner) Services() []Status {
 
 // admit registers the units of a run. It refuses instances that are started.
 func (r *Runner) admit(units []unit) error {
+	if len(r.known) == 0 {
+		r.known = make(map[any]*unit, len(units))
+	}
 	for i := range units {
 		u := &units[i]
 		if u.key == nil {
@@ -99,6 +102,15 @@ func (r *Runner) move(u *unit, to ServiceState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	u.state = to
+}
+
+// isReady moves u on, unless its server has failed meanwhile.
+func (r *Runner) isReady(u *unit) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if u.state == ServiceStarting {
+		u.state = ServiceReady
+	}
 }
 
 // hasStarted puts u into the ledger: from now on it has to be stopped.
@@ -144,11 +156,23 @@ func (r *Runner) claim(u *unit) (mine, failed bool) {
 	case u.state == ServiceFailed:
 		r.remove(u, ServiceFailed)
 		return false, true
-	case u.late != nil && u.late.hasReturned() && u.late.err != nil:
+	}
+	if u.serving != nil {
+		u.serving.closing = true
+	}
+	u.state = ServiceStopping
+	return true, false
+}
+
+// lateStop returns the abandoned Stop that a new one has to wait for, if any. One
+// that has failed is past: Stop can be called again.
+func (r *Runner) lateStop(u *unit) *lateCall {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if u.late != nil && u.late.hasReturned() && u.late.err != nil {
 		u.late = nil
 	}
-	u.state, u.closing = ServiceStopping, true
-	return true, false
+	return u.late
 }
 
 // abandoned notes that a call did not return.

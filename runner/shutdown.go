@@ -77,67 +77,71 @@ func (d *shutdown) stopOne(l *lane, u *unit) error {
 	d.window.next()
 	mine, failed := d.runner.claim(u)
 	if failed {
-		<-u.down // its goroutine is about to end
+		<-u.serving.down // its goroutine is about to end
 	}
 	if !mine {
 		return nil
 	}
-	began := time.Now()
-	var deadline time.Time
+	c := call{unit: u, op: OpStop, began: time.Now(), budget: u.stopTimeout}
 	if u.stopTimeout > 0 {
-		deadline = began.Add(u.stopTimeout)
+		c.deadline = c.began.Add(u.stopTimeout)
 	}
-	u.stopCtx = &budgetContext{values: d.values, cut: d.cut, deadline: deadline, expired: ErrStopTimeout}
-	d.runner.observers.beforeStop(u.stopCtx, u.service)
-	c := call{unit: u, op: OpStop, began: began, budget: u.stopTimeout, deadline: deadline}
-	if u.kind == KindServer {
+	c.ctx = &budgetContext{values: d.values, cut: d.cut, deadline: c.deadline, expired: ErrStopTimeout}
+	d.runner.observers.beforeStop(c.ctx, u.service)
+	if u.serving != nil {
 		return d.closeServer(l, c)
 	}
-	return d.stopped(u, u.fail(OpStop, d.inTime(c, l.do(c, u.stopCtx))))
+	c.late = d.runner.lateStop(u)
+	return d.stopped(c, u.fail(OpStop, d.inTime(c, l.do(c))))
 }
 
 // closeServer calls Close, and then waits for Listen with what is left of the
-// time. The wait is a call like any other: of Listen, which already runs.
+// time.
 func (d *shutdown) closeServer(l *lane, c call) error {
 	c.op = OpClose
-	c.unit.closeErr = c.unit.fail(OpClose, d.inTime(c, l.do(c, c.unit.stopCtx)))
+	c.unit.serving.closeErr = c.unit.fail(OpClose, d.inTime(c, l.do(c)))
 	return d.awaitListen(l, c)
 }
 
+// awaitListen ends the context of Listen and waits for its return. The wait is a
+// call like any other, of a Listen that runs already.
 func (d *shutdown) awaitListen(l *lane, c call) error {
-	u := c.unit
-	u.listenCtx.end(context.Canceled)
-	select {
-	case <-u.down:
-	default:
+	s := c.unit.serving
+	s.ctx.end(context.Canceled)
+	if !s.isDown() {
 		c.op = OpListen
-		_ = l.do(c, u.stopCtx) // returns nil, or not at all
+		_ = l.do(c) // returns nil, or not at all
 	}
-	return d.stopped(u, u.closeErr, d.runner.listenError(u))
+	return d.stopped(c, s.closeErr, d.runner.listenError(c.unit))
 }
 
 // stopLost ends the stop of a service whose call did not return.
 func (d *shutdown) stopLost(l *lane, c call, err error) error {
 	u := c.unit
-	var timeout *TimeoutError
-	timedOut := errors.As(err, &timeout)
+	err = u.fail(c.op, err)
 	switch {
-	case c.op == OpClose && !timedOut: // runtime.Goexit: Listen is still to come
-		u.closeErr = u.fail(OpClose, err)
+	case c.op == OpStop:
+		return d.stopped(c, err)
+	case c.op == OpListen:
+		return d.stopped(c, u.serving.closeErr, err)
+	}
+	var timeout *TimeoutError
+	switch timedOut := errors.As(err, &timeout); {
+	case !timedOut: // runtime.Goexit: Listen is still to come
+		u.serving.closeErr = err
 		return d.awaitListen(l, c)
-	case c.op == OpClose && !u.isDown():
-		listening := &TimeoutError{Reason: timeout.Reason, Budget: timeout.Budget, Elapsed: timeout.Elapsed, Abandoned: true}
-		return d.stopped(u, u.fail(OpClose, err), u.fail(OpListen, listening))
-	case c.op == OpClose:
-		return d.stopped(u, u.fail(OpClose, err), d.runner.listenError(u))
+	case u.serving.isDown():
+		return d.stopped(c, err, d.runner.listenError(u))
 	default:
-		return d.stopped(u, u.closeErr, u.fail(c.op, err))
+		listening := *timeout
+		listening.Stack = nil // it is in that of Close
+		return d.stopped(c, err, u.fail(OpListen, &listening))
 	}
 }
 
-func (u *unit) isDown() bool {
+func (s *serving) isDown() bool {
 	select {
-	case <-u.down:
+	case <-s.down:
 		return true
 	default:
 		return false
@@ -153,11 +157,13 @@ func (d *shutdown) inTime(c call, err error) error {
 }
 
 // stopped ends the stop of a service, and returns its error.
-func (d *shutdown) stopped(u *unit, errs ...error) error {
+func (d *shutdown) stopped(c call, errs ...error) error {
 	err := joined(errs...)
-	u.stopCtx.end(context.Canceled)
-	d.runner.observers.afterStop(u.stopCtx, u.service, err)
-	d.runner.endStop(u, err, d.keepGoing)
+	if ctx, ok := c.ctx.(*budgetContext); ok {
+		ctx.end(context.Canceled)
+	}
+	d.runner.observers.afterStop(c.ctx, c.unit.service, err)
+	d.runner.endStop(c.unit, err, d.keepGoing)
 	return err
 }
 
@@ -171,7 +177,7 @@ func (r *Runner) endStop(u *unit, err error, once bool) {
 	switch {
 	case err == nil:
 		r.remove(u, ServiceStopped)
-	case u.kind == KindServer || once:
+	case u.serving != nil || once:
 		as := ServiceFailed
 		if abandoned {
 			as = ServiceAbandoned

@@ -34,7 +34,7 @@ func (r *Runner) begin(ctx context.Context, services []Service, detached bool) (
 			return nil, fmt.Errorf("service %d: %w", i+1, err)
 		}
 		u.run = run
-		if u.kind == KindServer {
+		if u.serving != nil {
 			run.servers++
 		}
 	}
@@ -143,90 +143,83 @@ func (run *run) startOne(l *lane, u *unit) error {
 	if run.ctx.Err() != nil {
 		return errSkipped
 	}
-	u.startBegan = time.Now()
-	u.startCtx, u.endStart = run.ctx, func() {}
+	c := call{unit: u, ctx: run.ctx, began: time.Now(), budget: u.startTimeout}
 	if u.startTimeout > 0 {
-		u.startCtx, u.endStart = context.WithDeadlineCause(run.ctx, u.startBegan.Add(u.startTimeout), ErrStartTimeout)
+		c.deadline = c.began.Add(u.startTimeout)
+		ctx, cancel := context.WithDeadlineCause(run.ctx, c.deadline, ErrStartTimeout)
+		defer cancel()
+		c.ctx = ctx
 	}
-	defer u.endStart()
-	if err := run.load(l, u); err != nil {
-		return err
+	if u.configurable != nil {
+		if err := run.load(l, c); err != nil {
+			return err
+		}
 	}
 	run.runner.move(u, ServiceStarting)
-	run.runner.observers.beforeStart(u.startCtx, u.service)
-	err := run.launch(l, u)
-	run.runner.observers.afterStart(u.startCtx, u.service, err)
+	run.runner.observers.beforeStart(c.ctx, u.service)
+	err := run.launch(l, c)
+	run.runner.observers.afterStart(c.ctx, u.service, err)
 	return err
 }
 
-func (run *run) load(l *lane, u *unit) error {
-	if u.configurable == nil {
-		return nil
-	}
+func (run *run) load(l *lane, c call) error {
+	u := c.unit
+	c.op = OpLoad
 	run.runner.move(u, ServiceLoading)
-	run.runner.observers.beforeLoad(u.startCtx, u.configurable)
-	err := u.fail(OpLoad, run.inTime(u, l.do(u.startCall(OpLoad), u.startCtx)))
-	run.runner.observers.afterLoad(u.startCtx, u.configurable, err)
+	run.runner.observers.beforeLoad(c.ctx, u.configurable)
+	err := u.fail(OpLoad, run.inTime(c, l.do(c)))
+	run.runner.observers.afterLoad(c.ctx, u.configurable, err)
 	return err
 }
 
 // launch starts a resource, or lets a server listen, and waits until it is ready.
-func (run *run) launch(l *lane, u *unit) error {
-	if u.kind == KindServer {
-		run.listen(u)
-	} else if err := run.startResource(l, u); err != nil {
+func (run *run) launch(l *lane, c call) error {
+	if c.unit.serving != nil {
+		run.listen(c.unit)
+	} else if err := run.startResource(l, c); err != nil {
 		return err
 	}
-	if u.checker != nil {
-		if err := run.awaitReady(l, u); err != nil {
+	if c.unit.checker != nil {
+		if err := run.awaitReady(l, c); err != nil {
 			return err
 		}
 	}
-	run.runner.move(u, ServiceReady)
+	run.runner.isReady(c.unit)
 	return nil
 }
 
 // startResource calls Start. One that returns nil too late has started all the
 // same, and is stopped like the others.
-func (run *run) startResource(l *lane, u *unit) error {
-	err := l.do(u.startCall(OpStart), u.startCtx)
-	if err == nil {
-		run.runner.hasStarted(u)
-	} else {
-		run.runner.move(u, ServiceFailed)
-	}
-	return u.fail(OpStart, run.inTime(u, err))
-}
-
-func (u *unit) startCall(op Op) call {
-	c := call{unit: u, op: op, began: u.startBegan, budget: u.startTimeout}
-	if op == OpReady || u.configurable != nil && op != OpLoad {
+func (run *run) startResource(l *lane, c call) error {
+	c.op = OpStart
+	if c.unit.configurable != nil {
 		c.began = time.Now()
 	}
-	if u.startTimeout > 0 {
-		c.deadline = u.startBegan.Add(u.startTimeout)
+	err := l.do(c)
+	if err == nil {
+		run.runner.hasStarted(c.unit)
+	} else {
+		run.runner.move(c.unit, ServiceFailed)
 	}
-	return c
+	return c.unit.fail(OpStart, run.inTime(c, err))
 }
 
 // inTime makes err, which may be nil, a TimeoutError if the start timeout of the
 // service is over.
-func (run *run) inTime(u *unit, err error) error {
-	if u.startTimeout <= 0 || u.startCtx.Err() == nil || run.ctx.Err() != nil {
+func (run *run) inTime(c call, err error) error {
+	if c.budget <= 0 || c.ctx.Err() == nil || run.ctx.Err() != nil {
 		return err
 	}
-	return &TimeoutError{Reason: ErrStartTimeout, Budget: u.startTimeout, Elapsed: time.Since(u.startBegan), Err: err}
+	return &TimeoutError{Reason: ErrStartTimeout, Budget: c.budget, Elapsed: time.Since(c.began), Err: err}
 }
 
 // startLost ends the start of a service whose call did not return.
 func (run *run) startLost(_ *lane, c call, err error) error {
-	u := c.unit
-	err = u.fail(c.op, err)
-	u.endStart()
+	err = c.unit.fail(c.op, err)
 	if c.op == OpLoad {
-		run.runner.observers.afterLoad(u.startCtx, u.configurable, err)
+		run.runner.observers.afterLoad(c.ctx, c.unit.configurable, err)
 	} else {
-		run.runner.observers.afterStart(u.startCtx, u.service, err)
+		run.runner.observers.afterStart(c.ctx, c.unit.service, err)
 	}
 	return err
 }

@@ -40,32 +40,32 @@ func (s ServiceState) String() string {
 type unit struct {
 	service      Service
 	name         string
-	kind         Kind
-	key          any // tells instances apart; nil: they cannot be
+	key          any             // tells instances apart; nil: they cannot be
+	labels       context.Context // what the profiler knows its goroutines by
 	resource     Resource
-	server       Server
+	serving      *serving // nil: it is a Resource
 	configurable Configurable
 	checker      ReadyChecker
 	startTimeout time.Duration
 	stopTimeout  time.Duration
 	run          *run
 
-	// What the step that runs needs; owned by the goroutine that runs it.
-	startCtx   context.Context
-	endStart   context.CancelFunc
-	startBegan time.Time
-	stopCtx    *budgetContext
-	listenCtx  budgetContext
-	closeErr   error
+	// Guarded by Runner.mu.
+	state   ServiceState
+	started bool // it is in the ledger
+	late    *lateCall
+}
 
-	down chan struct{} // closed once Listen has returned
+// serving is what the unit of a Server has beside.
+type serving struct {
+	server   Server
+	ctx      budgetContext // of Listen
+	down     chan struct{} // closed once Listen has returned; nil until it is called
+	closeErr error         // owned by the sequence that closes it
 
 	// Guarded by Runner.mu.
-	state     ServiceState
-	started   bool // it is in the ledger
 	closing   bool // Close was asked
 	listenErr error
-	late      *lateCall
 }
 
 // lateCall is a Stop that was abandoned. Its result is that of the next try.
@@ -85,12 +85,18 @@ func (c *lateCall) hasReturned() bool {
 
 // newUnit checks one argument of Run.
 func (r *Runner) newUnit(u *unit, s Service) error {
-	*u = unit{service: s, name: NameOf(s), kind: KindOf(s)}
-	if err := u.check(); err != nil {
-		return err
+	u.service = s
+	switch kind := KindOf(s); kind {
+	case KindResource:
+		u.resource, _ = As[Resource](s)
+	case KindServer:
+		server, _ := As[Server](s)
+		u.serving = &serving{server: server}
+	default:
+		return invalid(s)
 	}
-	u.resource, _ = As[Resource](s)
-	u.server, _ = As[Server](s)
+	u.name = NameOf(s)
+	u.labels = labelled(u.name)
 	u.configurable, _ = As[Configurable](s)
 	u.checker, _ = As[ReadyChecker](s)
 	u.key = identity.Of(Innermost(s))
@@ -106,50 +112,56 @@ func (r *Runner) newUnit(u *unit, s Service) error {
 	return nil
 }
 
-func (u *unit) check() error {
-	switch {
-	case u.service == nil:
+// invalid says why s is no service.
+func invalid(s Service) error {
+	if s == nil {
 		return fmt.Errorf("%w: nil", ErrInvalidServiceType)
-	case identity.IsNil(u.service):
-		return fmt.Errorf("%w: nil %T", ErrInvalidServiceType, u.service)
-	case u.kind != KindUnknown:
-		return nil
 	}
-	if both, ok := As[Resource](u.service); ok {
+	if identity.IsNil(s) {
+		return fmt.Errorf("%w: nil %T", ErrInvalidServiceType, s)
+	}
+	if both, ok := As[Resource](s); ok {
 		if _, ok := both.(Server); ok {
-			return fmt.Errorf("%w: %s is both a Resource and a Server", ErrInvalidServiceType, typeName(u.service))
+			return fmt.Errorf("%w: %s is both a Resource and a Server", ErrInvalidServiceType, typeName(s))
 		}
 	}
-	return fmt.Errorf("%w: %s is neither a Resource nor a Server", ErrInvalidServiceType, typeName(u.service))
+	return fmt.Errorf("%w: %s is neither a Resource nor a Server", ErrInvalidServiceType, typeName(s))
+}
+
+func (u *unit) kind() Kind {
+	if u.serving != nil {
+		return KindServer
+	}
+	return KindResource
 }
 
 // invoke runs the code of the service. It is called by calls only.
-func (u *unit) invoke(op Op, ctx context.Context) error {
-	switch op {
+func (u *unit) invoke(c call) error {
+	switch c.op {
 	case OpLoad:
-		return u.configurable.Load(ctx)
+		return u.configurable.Load(c.ctx)
 	case OpStart:
-		return u.resource.Start(ctx)
+		return u.resource.Start(c.ctx)
 	case OpReady:
-		return u.checker.IsReady(ctx)
+		return u.checker.IsReady(c.ctx)
 	case OpListen: // what runs is Listen, on its own goroutine
-		<-u.down
+		<-u.serving.down
 		return nil
 	case OpClose:
-		return u.server.Close(ctx)
+		return u.serving.server.Close(c.ctx)
 	default:
-		return u.stop(ctx)
+		return u.stop(c)
 	}
 }
 
 // stop calls Stop, but never while an abandoned Stop still runs: then that one
 // is waited for, and counts.
-func (u *unit) stop(ctx context.Context) error {
-	if late := u.late; late != nil {
-		<-late.returned
-		return late.err
+func (u *unit) stop(c call) error {
+	if c.late == nil {
+		return u.resource.Stop(c.ctx)
 	}
-	return u.resource.Stop(ctx)
+	<-c.late.returned
+	return c.late.err
 }
 
 // fail makes err the error of a step of the service; nil stays nil.

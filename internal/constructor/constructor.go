@@ -95,19 +95,3 @@ func newOut(t reflect.Type, tag reflect.StructTag, path []int) Out {
 	}
 	return out
 }
-
-// Key returns the struct, to be taken as a parameter, that asks the container for
-// out. With fx.In in the place of dig.In it works the same.
-func (o Out) Key() reflect.Type {
-	t, tag := o.Type, ""
-	switch {
-	case o.Group != "":
-		t, tag = reflect.SliceOf(t), fmt.Sprintf(`group:%q`, o.Group)
-	case o.Name != "":
-		tag = fmt.Sprintf(`name:%q`, o.Name)
-	}
-	return reflect.StructOf([]reflect.StructField{
-		{Name: "In", Type: reflect.TypeFor[dig.In](), Anonymous: true},
-		{Name: "Value", Type: t, Tag: reflect.StructTag(tag)},
-	})
-}

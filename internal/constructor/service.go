@@ -43,9 +43,9 @@ func KindOf(t reflect.Type) Kind {
 	}
 }
 
-// Check returns an error, naming f, unless at least one of outs is a service and
+// check returns an error, naming f, unless at least one of outs is a service and
 // none is both a Resource and a Server.
-func (f *Func) Check(outs []Out) error {
+func (f *Func) check(outs []Out) error {
 	found := false
 	for _, out := range outs {
 		switch KindOf(out.Type) {

@@ -1,0 +1,59 @@
+// Package wiring holds what the adapters for containers share: the settings of
+// services, and the order in which services were constructed.
+package wiring
+
+import (
+	"reflect"
+
+	"github.com/go-fxservices/services/internal/constructor"
+	"github.com/go-fxservices/services/retrier"
+	"github.com/go-fxservices/services/runner"
+)
+
+// Settings are what a container adapter was given beside constructors. The zero
+// value changes nothing.
+type Settings struct {
+	own   []runner.Setting
+	retry *retrier.Builder
+}
+
+// Take adds arg if it is a setting, and reports whether it is one.
+func (s *Settings) Take(arg any) bool {
+	switch arg := arg.(type) {
+	case runner.Setting:
+		s.own = append(s.own, arg)
+	case *retrier.Builder:
+		s.retry = arg
+	default:
+		return false
+	}
+	return true
+}
+
+// Retried reports whether the start of resources is to be retried.
+func (s Settings) Retried() bool { return s.retry != nil }
+
+// apply wraps service as the settings say.
+func (s Settings) apply(service runner.Service) runner.Service {
+	if resource, ok := runner.As[runner.Resource](service); ok && s.retry != nil {
+		service = s.retry.Build(resource)
+	}
+	if len(s.own) > 0 {
+		service = runner.With(service, s.own...)
+	}
+	return service
+}
+
+// ManageAll manages, in q, those of values that are services.
+func (s Settings) ManageAll(q *Sequence, values []reflect.Value) error {
+	for _, v := range values {
+		service, err := constructor.Service(v)
+		if err != nil {
+			return err
+		}
+		if service != nil {
+			q.Manage(service, s)
+		}
+	}
+	return nil
+}
