@@ -1,0 +1,258 @@
+package digservices_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/dig"
+	"go.uber.org/fx"
+
+	"github.com/go-fxservices/services/fxservices/digservices"
+	"github.com/go-fxservices/services/retrier"
+	"github.com/go-fxservices/services/runner"
+)
+
+// events records what services do, in order.
+type events struct{ all []string }
+
+func (e *events) add(event string) { e.all = append(e.all, event) }
+
+type (
+	config  struct{ name string }
+	db      struct{ runner.Resource }
+	cache   struct{ runner.Resource }
+	server  struct{ runner.Server }
+	handler interface{ Name() string }
+)
+
+func (e *events) resource(name string) runner.Resource {
+	return runner.NewResource(name,
+		func(context.Context) error { e.add("start " + name); return nil },
+		func(context.Context) error { e.add("stop " + name); return nil })
+}
+
+func (e *events) server(name string) *server {
+	return &server{runner.NewServer(name,
+		func(ctx context.Context) error { <-ctx.Done(); return http.ErrServerClosed },
+		func(context.Context) error { e.add("close " + name); return nil })}
+}
+
+func (e *events) newDB() *db                   { return &db{e.resource("db")} }
+func (e *events) newCache(*db) (*cache, error) { return &cache{e.resource("cache")}, nil }
+func (e *events) newServer(*cache) *server     { return e.server("server") }
+func (e *events) newUnneeded() *cache          { return &cache{e.resource("unneeded")} }
+func newBroken() (*server, error)              { return nil, errBroken }
+func newConfig() *config                       { return &config{name: "c"} }
+func newCycle(*cache) *server                  { return nil }
+func newCycleBack(*server) *cache              { return nil }
+func newWithout(*config) *server               { return nil }
+
+var errBroken = errors.New("broken")
+
+func newApp() *digservices.App {
+	return digservices.New(dig.New(), runner.NewRunner(runner.WithSignals()))
+}
+
+// runUntilReady runs the app until it is ready, and then ends its context.
+func runUntilReady(t *testing.T, app *digservices.App) error {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- app.Run(ctx) }()
+	synctest.Wait()
+	cancel()
+	return <-done
+}
+
+func TestRunsInConstructionOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, app := &events{}, newApp()
+		require.NoError(t, app.Provide(e.newServer))
+		require.NoError(t, app.Provide(e.newCache))
+		require.NoError(t, app.Provide(e.newDB))
+		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
+		require.Equal(t, []string{"start db", "start cache", "close server", "stop cache", "stop db"}, e.all)
+		require.Equal(t, runner.StateStopped, app.Runner().State())
+	})
+}
+
+func TestAResourceThatNothingNeedsIsNotStarted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, app := &events{}, newApp()
+		require.NoError(t, app.Provide(e.newUnneeded))
+		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
+		require.Empty(t, e.all)
+	})
+}
+
+func TestInvokeConstructsWhatItNeeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, app := &events{}, newApp()
+		require.NoError(t, app.Provide(e.newDB))
+		require.NoError(t, app.Container().Provide(newConfig))
+		require.NoError(t, app.Invoke(func(_ *db, c *config) { e.add("invoke " + c.name) }))
+		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
+		require.Equal(t, []string{"invoke c", "start db", "stop db"}, e.all)
+	})
+}
+
+func TestAServerIsBuiltInEveryShape(t *testing.T) {
+	e := &events{}
+	shapes := map[string]func(*digservices.App) error{
+		"named":        func(a *digservices.App) error { return a.Provide(e.newServer, dig.Name("api")) },
+		"grouped":      func(a *digservices.App) error { return a.Provide(e.newServer, dig.Group("servers")) },
+		"as interface": func(a *digservices.App) error { return a.Provide(e.newServer, dig.As(new(handler))) },
+		"named as":     func(a *digservices.App) error { return a.Provide(e.newServer, dig.As(new(handler)), dig.Name("x")) },
+		"fx.Annotate":  func(a *digservices.App) error { return a.Provide(fx.Annotate(e.newServer, fx.As(new(handler)))) },
+		"with settings": func(a *digservices.App) error {
+			return a.Provide(digservices.With(e.newServer, runner.StopTimeout(time.Second)))
+		},
+		"runner.Service": func(a *digservices.App) error {
+			return a.Provide(func(*cache) runner.Service { return e.server("server") })
+		},
+		"dig.Out": func(a *digservices.App) error {
+			type out struct {
+				dig.Out
+				Server *server `name:"api"`
+				Config *config
+			}
+			return a.Provide(func(*cache) out { return out{Server: e.server("server")} })
+		},
+	}
+	for name, provide := range shapes {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e.all = nil
+				app := newApp()
+				require.NoError(t, provide(app))
+				require.NoError(t, app.Provide(e.newCache))
+				require.NoError(t, app.Provide(e.newDB))
+				require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
+				require.Equal(t, []string{"start db", "start cache", "close server", "stop cache", "stop db"}, e.all)
+			})
+		})
+	}
+}
+
+func TestErrorsNameTheConstructor(t *testing.T) {
+	e := &events{}
+	cases := map[string]struct {
+		provide func(*digservices.App) error
+		name    string
+		is      error
+	}{
+		"constructor failed": {func(a *digservices.App) error { return a.Provide(newBroken) }, "newBroken", errBroken},
+		"missing dependency": {func(a *digservices.App) error { return a.Provide(newWithout) }, "newWithout", nil},
+		"provided twice": {func(a *digservices.App) error {
+			return errors.Join(a.Provide(e.newDB), a.Provide(func() *db { return nil }))
+		}, "newDB", nil},
+		"cycle": {func(a *digservices.App) error {
+			return errors.Join(a.Provide(newCycle), a.Provide(newCycleBack))
+		}, "newCycle", nil},
+		"no service": {func(a *digservices.App) error { return a.Provide(newConfig) }, "newConfig", runner.ErrInvalidServiceType},
+		"retried server": {func(a *digservices.App) error {
+			return a.Provide(digservices.With(newBroken, retrier.New()))
+		}, "newBroken", nil},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			app := newApp()
+			err := c.provide(app)
+			if err == nil {
+				err = app.Run(t.Context())
+			}
+			require.ErrorContains(t, err, c.name)
+			require.ErrorContains(t, err, "digservices_test.go:")
+			require.NotContains(t, err.Error(), "makeFuncStub")
+			if c.is != nil {
+				require.ErrorIs(t, err, c.is)
+			}
+		})
+	}
+}
+
+func TestProvideRefusesWhatIsNoConstructor(t *testing.T) {
+	require.ErrorContains(t, newApp().Provide(nil), "must be a constructor, got <nil>")
+	require.ErrorContains(t, newApp().Provide(3), "must be a constructor, got int")
+	require.ErrorContains(t, newApp().Provide(digservices.With(newBroken, 3)), "setting 1 is a int")
+}
+
+func TestSettingsHoldForTheServicesOfTheConstructor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app, attempts := newApp(), 0
+		flaky := func() *db {
+			return &db{runner.NewResource("flaky", func(context.Context) error {
+				if attempts++; attempts < 3 {
+					return errBroken
+				}
+				return nil
+			}, nil)}
+		}
+		require.NoError(t, app.Provide(digservices.With(flaky, retrier.New().Backoff(backoff.NewConstantBackOff(time.Second)))))
+		require.NoError(t, app.Invoke(func(*db) {}))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		require.ErrorIs(t, app.Run(ctx), context.DeadlineExceeded)
+		require.Equal(t, 3, attempts)
+	})
+}
+
+func TestAFailingStartIsRolledBack(t *testing.T) {
+	e, app := &events{}, newApp()
+	require.NoError(t, app.Provide(e.newDB))
+	require.NoError(t, app.Provide(func(*db) *cache {
+		return &cache{runner.NewResource("cache", func(context.Context) error { return errBroken }, nil)}
+	}))
+	require.NoError(t, app.Invoke(func(*cache) {}))
+	err := app.Run(t.Context())
+	require.EqualError(t, err, `start "cache": broken`)
+	require.ErrorIs(t, err, errBroken)
+	require.Equal(t, []string{"start db", "stop db"}, e.all)
+}
+
+func TestAServerThatFailsEndsTheRunWithItsCause(t *testing.T) {
+	e, app := &events{}, newApp()
+	require.NoError(t, app.Provide(e.newDB))
+	require.NoError(t, app.Provide(func(*db) *server {
+		return &server{runner.NewServer("server", func(context.Context) error { return errBroken }, nil)}
+	}))
+	require.EqualError(t, app.Run(t.Context()), `listen "server": broken`)
+	require.Equal(t, []string{"start db", "stop db"}, e.all)
+}
+
+func TestNilMeansANewContainerAndRunner(t *testing.T) {
+	app := digservices.New(nil, nil)
+	require.NotNil(t, app.Container())
+	require.Equal(t, runner.StateIdle, app.Runner().State())
+}
+
+func ExampleApp_Run() {
+	container := dig.New()
+	app := digservices.New(container, runner.NewRunner())
+	newDatabase := func() *db {
+		return &db{runner.NewResource("database",
+			func(context.Context) error { fmt.Println("connected"); return nil },
+			func(context.Context) error { fmt.Println("disconnected"); return nil })}
+	}
+	newJob := func(*db) *server { // a Server that ends at once, and asks for the end
+		return &server{runner.NewServer("job", func(context.Context) error { return errors.New("nothing to do") }, nil)}
+	}
+	if err := errors.Join(app.Provide(newDatabase), app.Provide(newJob)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	fmt.Println(strings.TrimSpace(app.Run(context.Background()).Error()))
+	// Output:
+	// connected
+	// disconnected
+	// listen "job": nothing to do
+}
