@@ -1,0 +1,101 @@
+package observers
+
+import (
+	"context"
+	"os"
+
+	"github.com/go-fxservices/services/runner"
+)
+
+// Funcs is an Observer made of functions; nil ones are skipped. Both Funcs and
+// *Funcs are Observers. They are called as [runner.Observer] says: maybe from
+// many goroutines at once, and they must not block.
+type Funcs struct {
+	OnBeforeLoad     func(context.Context, runner.Configurable)
+	OnAfterLoad      func(context.Context, runner.Configurable, error)
+	OnBeforeStart    func(context.Context, runner.Service)
+	OnAfterStart     func(context.Context, runner.Service, error)
+	OnBeforeStop     func(context.Context, runner.Service)
+	OnAfterStop      func(context.Context, runner.Service, error)
+	OnSignalReceived func(os.Signal)
+	OnServerFailed   func(context.Context, runner.Server, error)
+	OnBeforeRetry    func(ctx context.Context, s runner.Service, attempt int)
+	OnStateChanged   func(context.Context, runner.State)
+}
+
+var (
+	_ runner.Observer             = Funcs{}
+	_ runner.ServerFailedObserver = Funcs{}
+	_ runner.RetryObserver        = Funcs{}
+	_ runner.StateObserver        = Funcs{}
+)
+
+// BeforeLoad calls OnBeforeLoad.
+func (f Funcs) BeforeLoad(ctx context.Context, c runner.Configurable) {
+	if f.OnBeforeLoad != nil {
+		f.OnBeforeLoad(ctx, c)
+	}
+}
+
+// AfterLoad calls OnAfterLoad.
+func (f Funcs) AfterLoad(ctx context.Context, c runner.Configurable, err error) {
+	if f.OnAfterLoad != nil {
+		f.OnAfterLoad(ctx, c, err)
+	}
+}
+
+// BeforeStart calls OnBeforeStart.
+func (f Funcs) BeforeStart(ctx context.Context, s runner.Service) {
+	if f.OnBeforeStart != nil {
+		f.OnBeforeStart(ctx, s)
+	}
+}
+
+// AfterStart calls OnAfterStart.
+func (f Funcs) AfterStart(ctx context.Context, s runner.Service, err error) {
+	if f.OnAfterStart != nil {
+		f.OnAfterStart(ctx, s, err)
+	}
+}
+
+// BeforeStop calls OnBeforeStop.
+func (f Funcs) BeforeStop(ctx context.Context, s runner.Service) {
+	if f.OnBeforeStop != nil {
+		f.OnBeforeStop(ctx, s)
+	}
+}
+
+// AfterStop calls OnAfterStop.
+func (f Funcs) AfterStop(ctx context.Context, s runner.Service, err error) {
+	if f.OnAfterStop != nil {
+		f.OnAfterStop(ctx, s, err)
+	}
+}
+
+// SignalReceived calls OnSignalReceived.
+func (f Funcs) SignalReceived(sig os.Signal) {
+	if f.OnSignalReceived != nil {
+		f.OnSignalReceived(sig)
+	}
+}
+
+// ServerFailed calls OnServerFailed.
+func (f Funcs) ServerFailed(ctx context.Context, s runner.Server, err error) {
+	if f.OnServerFailed != nil {
+		f.OnServerFailed(ctx, s, err)
+	}
+}
+
+// BeforeRetry calls OnBeforeRetry.
+func (f Funcs) BeforeRetry(ctx context.Context, s runner.Service, attempt int) {
+	if f.OnBeforeRetry != nil {
+		f.OnBeforeRetry(ctx, s, attempt)
+	}
+}
+
+// StateChanged calls OnStateChanged.
+func (f Funcs) StateChanged(ctx context.Context, state runner.State) {
+	if f.OnStateChanged != nil {
+		f.OnStateChanged(ctx, state)
+	}
+}

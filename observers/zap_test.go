@@ -1,0 +1,203 @@
+package observers_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/go-fxservices/services/observers"
+	"github.com/go-fxservices/services/runner"
+)
+
+// observed is a logger that keeps its lines, which are written at no time.
+func observed(level zapcore.LevelEnabler, opts ...zap.Option) (*zap.Logger, *observer.ObservedLogs) {
+	core, logs := observer.New(level)
+	return zap.New(core, append(opts, zap.WithClock(noTime{}))...), logs
+}
+
+type noTime struct{ zapcore.Clock }
+
+func (noTime) Now() time.Time { return time.Time{} }
+
+func entry(level zapcore.Level, message string, fields ...zap.Field) observer.LoggedEntry {
+	if fields == nil {
+		fields = []zap.Field{}
+	}
+	return observer.LoggedEntry{Entry: zapcore.Entry{Level: level, Message: message}, Context: fields}
+}
+
+func TestZap(t *testing.T) {
+	var (
+		service  = zap.String("service", "db")
+		resource = zap.String("kind", "resource")
+		server   = zap.String("service", "api")
+		isServer = zap.String("kind", "server")
+		settings = zap.String("service", "*observers_test.config")
+		took     = zap.Duration("duration", time.Second)
+		failed   = zap.Error(errRefused)
+	)
+
+	t.Run("writes a line for each event", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			logger, logs := observed(zap.DebugLevel)
+
+			tellAll(t.Context(), observers.NewZap(logger))
+
+			require.Equal(t, []observer.LoggedEntry{
+				entry(zap.InfoLevel, "service loading", settings),
+				entry(zap.InfoLevel, "service loaded", settings, took),
+				entry(zap.InfoLevel, "service starting", service, resource),
+				entry(zap.DebugLevel, "retrying service", service, resource, zap.Int("attempt", 1)),
+				entry(zap.InfoLevel, "retrying service", service, resource, zap.Int("attempt", 2)),
+				entry(zap.InfoLevel, "service started", service, resource, took),
+				entry(zap.InfoLevel, "service stopping", server, isServer),
+				entry(zap.InfoLevel, "service stopped", server, isServer, took),
+				entry(zap.InfoLevel, "signal received", zap.String("signal", "terminated")),
+			}, logs.AllUntimed())
+		})
+	})
+
+	t.Run("writes failures as errors", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			logger, logs := observed(zap.ErrorLevel, zap.AddStacktrace(zap.ErrorLevel))
+
+			failAll(t.Context(), observers.NewZap(logger))
+
+			require.Equal(t, []observer.LoggedEntry{
+				entry(zap.ErrorLevel, "service load failed", settings, took, failed),
+				entry(zap.ErrorLevel, "service start failed", service, resource, took, failed),
+				entry(zap.ErrorLevel, "server failed", server, isServer, failed),
+				entry(zap.ErrorLevel, "service stop failed", service, resource, took, failed),
+			}, logs.AllUntimed())
+		})
+	})
+
+	t.Run("writes the stack of what was abandoned or panicked", func(t *testing.T) {
+		logger, logs := observed(zap.InfoLevel)
+		z := observers.NewZap(logger)
+
+		z.AfterStop(t.Context(), db, abandoned)
+		z.AfterStart(t.Context(), db, panicked)
+
+		require.Equal(t, []observer.LoggedEntry{
+			entry(zap.ErrorLevel, "service stop failed", service, resource,
+				zap.Error(abandoned), zap.ByteString("stack", []byte("goroutine 7"))),
+			entry(zap.ErrorLevel, "service start failed", service, resource,
+				zap.Error(panicked), zap.ByteString("stack", []byte("goroutine 8"))),
+		}, logs.AllUntimed())
+	})
+
+	t.Run("writes at the levels that it is told to use", func(t *testing.T) {
+		logger, logs := observed(zap.DebugLevel)
+		z := observers.NewZap(logger)
+		z.UseLogLevel(zap.WarnLevel)
+		z.UseErrorLevel(zap.FatalLevel) // would end the program
+
+		z.BeforeRetry(t.Context(), db, 1)
+		z.BeforeRetry(t.Context(), db, 2)
+		z.AfterStart(t.Context(), db, errRefused)
+
+		require.Equal(t, []observer.LoggedEntry{
+			entry(zap.DebugLevel, "retrying service", service, resource, zap.Int("attempt", 1)),
+			entry(zap.WarnLevel, "retrying service", service, resource, zap.Int("attempt", 2)),
+			entry(zap.ErrorLevel, "service start failed", service, resource, failed),
+		}, logs.AllUntimed())
+	})
+
+	t.Run("measures failures where only these are written", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			logger, logs := observed(zap.ErrorLevel)
+			z := observers.NewZap(logger)
+
+			z.BeforeStart(t.Context(), db)
+			time.Sleep(time.Second)
+			z.AfterStart(t.Context(), db, errRefused)
+
+			require.Equal(t, []observer.LoggedEntry{
+				entry(zap.ErrorLevel, "service start failed", service, resource, took, failed),
+			}, logs.AllUntimed())
+		})
+	})
+
+	t.Run("logs nothing with a nil logger", func(t *testing.T) {
+		z := observers.NewZap(nil)
+		z.BeforeStart(t.Context(), db)
+		z.AfterStart(t.Context(), db, errRefused)
+	})
+
+	t.Run("costs no memory where its levels are disabled", func(t *testing.T) {
+		logger, _ := observed(zap.FatalLevel)
+		requireNoAllocations(t, observers.NewZap(logger))
+	})
+}
+
+func requireNoAllocations(t *testing.T, o lifecycle) {
+	t.Helper()
+	ctx := t.Context()
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		o.BeforeStart(ctx, db)
+		o.BeforeRetry(ctx, db, 2)
+		o.AfterStart(ctx, db, nil)
+		o.BeforeStop(ctx, db)
+		o.AfterStop(ctx, db, errRefused)
+		o.ServerFailed(ctx, api, errRefused)
+	}))
+}
+
+// list is a service that cannot be compared, nor be a key of a map.
+type list []string
+
+func (l list) Name() string { return l[0] }
+
+func TestDuration(t *testing.T) {
+	measured := func(t *testing.T, tell func(*observers.Zap)) (durations []time.Duration) {
+		synctest.Test(t, func(*testing.T) {
+			logger, logs := observed(zap.InfoLevel)
+			tell(observers.NewZap(logger))
+			for _, line := range logs.FilterFieldKey("duration").All() {
+				durations = append(durations, line.ContextMap()["duration"].(time.Duration))
+			}
+		})
+		return durations
+	}
+	ctx := context.Background()
+
+	t.Run("is that of the service and the step, whatever happens at the same time", func(t *testing.T) {
+		other := runner.NewResource("db", nil, nil) // of the same name
+		require.Equal(t, []time.Duration{4 * time.Second, 2 * time.Second, 4 * time.Second}, measured(t, func(z *observers.Zap) {
+			z.BeforeStart(ctx, db)
+			time.Sleep(time.Second)
+			z.BeforeStart(ctx, other)
+			time.Sleep(time.Second)
+			z.BeforeStop(ctx, db)
+			time.Sleep(2 * time.Second)
+			z.AfterStart(ctx, db, nil)
+			z.AfterStop(ctx, db, nil)
+			time.Sleep(time.Second)
+			z.AfterStart(ctx, other, nil)
+		}))
+	})
+
+	t.Run("is measured for a service that cannot be compared", func(t *testing.T) {
+		require.Equal(t, []time.Duration{time.Second}, measured(t, func(z *observers.Zap) {
+			z.BeforeStart(ctx, list{"list"})
+			time.Sleep(time.Second)
+			z.AfterStart(ctx, list{"list"}, nil)
+		}))
+	})
+
+	t.Run("is left out where nothing began, or it was told", func(t *testing.T) {
+		require.Equal(t, []time.Duration{0}, measured(t, func(z *observers.Zap) {
+			z.AfterStart(ctx, db, nil)
+			z.BeforeStart(ctx, db)
+			z.AfterStart(ctx, db, nil)
+			z.AfterStart(ctx, db, nil)
+		}))
+	})
+}
