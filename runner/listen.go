@@ -51,6 +51,9 @@ func (r *Runner) noteListened(u *unit, err error) (failed error) {
 func (r *Runner) listenError(u *unit) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if u.serving == nil {
+		return nil
+	}
 	return u.serving.listenErr
 }
 

@@ -31,6 +31,9 @@ func (run *run) awaitReady(l *lane, c call) error {
 		select {
 		case <-timer.C:
 		case <-c.ctx.Done():
+			if failed := run.runner.listenError(c.unit); failed != nil {
+				return failed // which is why the start has ended
+			}
 			return c.unit.fail(OpReady, run.notReady(c, err))
 		case <-down:
 			if failed := run.runner.listenError(c.unit); failed != nil {

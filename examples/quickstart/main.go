@@ -1,0 +1,53 @@
+// Quickstart is a link shortener: a JSON API on a database, wired by Uber fx.
+//
+//	go run ./quickstart
+//	curl -d '{"url": "https://go.dev"}' http://127.0.0.1:8080/links
+//
+// The environment configures it:
+//
+//	ADDR          address to listen on (default 127.0.0.1:8080)
+//	DATABASE_URL  sqlite:path, file:uri, or postgres://user:password@host:port/database
+//	              (default sqlite:links.db, in the current folder)
+//
+// SIGINT or SIGTERM ends it: requests in flight are answered, the database is
+// closed last, and the exit code is 0. It is 1 after a failure.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+	"go.uber.org/fx"
+
+	"github.com/go-fxservices/services/fxservices"
+	"github.com/go-fxservices/services/observers"
+	"github.com/go-fxservices/services/retrier"
+)
+
+func main() {
+	err := fxservices.Run(context.Background(),
+		fxservices.Module(),
+		fx.NopLogger, // the services tell what happens
+		fx.Provide(NewLogger, NewAPI),
+		fxservices.Provide(NewStore, retrier.New().BackoffFunc(fewSeconds)),
+		fxservices.Provide(NewServer),
+		fxservices.Observe(observers.NewZap),
+	)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "quickstart:", err)
+	}
+	os.Exit(fxservices.ExitCode(err))
+}
+
+// fewSeconds is for a database that starts at the same time as this program. One
+// that is not there by then is not coming.
+func fewSeconds() backoff.BackOff {
+	return backoff.NewExponentialBackOff(
+		backoff.WithInitialInterval(100*time.Millisecond),
+		backoff.WithMaxInterval(time.Second),
+		backoff.WithMaxElapsedTime(4*time.Second),
+	)
+}

@@ -1,0 +1,62 @@
+package httpserver_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/go-fxservices/services/fxservices/httpserver"
+)
+
+func Example() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /hello/{name}", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "hello, %s", r.PathValue("name"))
+	})
+	server := httpserver.New(mux, httpserver.Name("api"), httpserver.Addr("127.0.0.1:0"))
+
+	// A Runner does what follows: it listens, waits until the server is ready,
+	// and closes it.
+	ctx := context.Background()
+	result := make(chan error)
+	go func() { result <- server.Listen(ctx) }()
+	for server.IsReady(ctx) != nil {
+		time.Sleep(time.Millisecond)
+	}
+
+	response, err := http.Get(fmt.Sprintf("http://%s/hello/world", server.Addr()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	fmt.Println(string(body), err)
+
+	fmt.Println("closed:", server.Close(ctx))
+	fmt.Println("listened:", <-result)
+	// Output:
+	// hello, world <nil>
+	// closed: <nil>
+	// listened: <nil>
+}
+
+func ExampleClosing() {
+	events := make(chan string)
+	server := httpserver.New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for {
+			select {
+			case event := <-events:
+				fmt.Fprintln(w, event)
+			case <-httpserver.Closing(r.Context()):
+				return // instead of being cut off
+			case <-r.Context().Done():
+				return
+			}
+		}
+	}))
+	fmt.Println(server.Name(), httpserver.Closing(context.Background()) == nil)
+	// Output: http true
+}
