@@ -19,17 +19,19 @@ const grace = 150 * time.Millisecond
 // lost is told of the call, and the goroutine ends once the call returns. The
 // same happens when a call ends its goroutine with runtime.Goexit.
 type lane struct {
-	runner *Runner
-	end    context.Context // calls have to hurry once it has ended
-	window *window         // what is left for them then; nil: grace for each
-	lost   func(*lane, call, error)
-	detach func() bool
+	runner   *Runner
+	end      context.Context // calls have to hurry once it has ended
+	window   *window         // what is left for them then; nil: grace for each
+	lost     func(call, error)
+	detach   func() bool
+	finished bool // the goroutine has done its work; owned by it
 
 	mu      sync.Mutex
 	call    call      // the running one
 	due     time.Time // when its context ends, then when it is abandoned; zero: never
 	expired bool      // its context has ended
 	hurried bool      // because end has
+	gone    bool      // it is lost
 	timer   *time.Timer
 	wakes   time.Time // when the timer fires; zero: it does not
 }
@@ -45,20 +47,22 @@ type call struct {
 	late     *lateCall // an abandoned Stop that this one has to wait for
 }
 
-func (r *Runner) newLane(end context.Context, w *window, lost func(*lane, call, error)) *lane {
+func (r *Runner) newLane(end context.Context, w *window, lost func(call, error)) *lane {
 	l := &lane{runner: r, end: end, window: w, lost: lost}
 	l.detach = context.AfterFunc(end, l.hurry)
 	return l
 }
 
-// close releases what the lane holds. Nothing is called on it afterwards.
-func (l *lane) close() {
+// close releases what the lane holds, when its goroutine ends. It reports whether
+// the goroutine was ended though the lane has not finished and is not lost.
+func (l *lane) close() (ended bool) {
 	l.detach()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.timer != nil {
 		l.timer.Stop()
 	}
+	return !l.finished && !l.gone
 }
 
 // do makes one call and returns its error; a panic is one. It does not return
@@ -79,7 +83,7 @@ func (l *lane) do(c call) (err error) {
 			l.runner.returnedLate(c, err)
 			runtime.Goexit()
 		case exits:
-			l.lost(l, c, err)
+			l.lose(c, err)
 		}
 	}()
 	err = c.unit.invoke(c)
@@ -92,9 +96,9 @@ func (l *lane) begin(c call) {
 	defer l.mu.Unlock()
 	l.call, l.due, l.expired, l.hurried = c, c.deadline, false, false
 	if l.end.Err() != nil {
-		l.expire(c.began, true)
+		l.expire(time.Now(), true)
 	}
-	l.arm(c.began)
+	l.arm()
 }
 
 // finish ends the running call, and reports false if it has been abandoned.
@@ -111,9 +115,8 @@ func (l *lane) hurry() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.call.unit != nil && !l.hurried {
-		now := time.Now()
-		l.expire(now, true)
-		l.arm(now)
+		l.expire(time.Now(), true)
+		l.arm()
 	}
 }
 
@@ -134,16 +137,16 @@ func (l *lane) expire(now time.Time, hurried bool) {
 
 // arm sees to it that the timer fires when the call is due, or earlier: setting
 // it for each of many short calls would cost more than the calls.
-func (l *lane) arm(now time.Time) {
+func (l *lane) arm() {
 	if l.due.IsZero() || (!l.wakes.IsZero() && !l.due.Before(l.wakes)) {
 		return
 	}
 	l.wakes = l.due
 	if l.timer == nil {
-		l.timer = time.AfterFunc(l.due.Sub(now), l.wake)
+		l.timer = time.AfterFunc(time.Until(l.due), l.wake)
 		return
 	}
-	l.timer.Reset(l.due.Sub(now))
+	l.timer.Reset(time.Until(l.due))
 }
 
 // wake is run by the timer.
@@ -155,11 +158,11 @@ func (l *lane) wake() {
 	case l.call.unit == nil || l.due.IsZero():
 		l.mu.Unlock()
 	case now.Before(l.due):
-		l.arm(now)
+		l.arm()
 		l.mu.Unlock()
 	case !l.expired:
 		l.expire(now, false)
-		l.arm(now)
+		l.arm()
 		l.mu.Unlock()
 	default:
 		l.abandon(now)
@@ -175,14 +178,22 @@ func (l *lane) abandon(now time.Time) {
 		Elapsed:   now.Sub(c.began),
 		Abandoned: true,
 	}
-	l.call = call{}
+	l.call, l.gone = call{}, true
 	timeFor := l.window == nil || !l.hurried || l.window.open(now)
 	l.runner.abandoned(c)
 	l.mu.Unlock()
 	if timeFor {
 		timeout.Stack = stacks(c.unit.name)
 	}
-	l.lost(l, c, timeout)
+	l.lost(c, timeout)
+}
+
+// lose gives the lane up because its goroutine is ending.
+func (l *lane) lose(c call, err error) {
+	l.mu.Lock()
+	l.gone = true
+	l.mu.Unlock()
+	l.lost(c, err)
 }
 
 // reason says what ended the time of the running call.

@@ -11,6 +11,7 @@ func (run *run) listen(u *unit) {
 // serve calls Listen. A panic of it is an error, and so is the end of its
 // goroutine.
 func (r *Runner) serve(u *unit) {
+	defer close(u.serving.down)
 	var err error
 	returned := false
 	defer func() {
@@ -18,7 +19,6 @@ func (r *Runner) serve(u *unit) {
 			err = newPanicError(recover())
 		}
 		r.listened(u, err)
-		close(u.serving.down)
 	}()
 	u.label()
 	err = u.serving.server.Listen(&u.serving.ctx)
@@ -29,8 +29,9 @@ func (r *Runner) serve(u *unit) {
 // run of the server.
 func (r *Runner) listened(u *unit, err error) {
 	if failed := r.noteListened(u, err); failed != nil {
+		defer u.serving.ctx.end(failed)
+		defer u.run.serverFailed(failed) // whatever Observers do
 		r.observers.serverFailed(&u.serving.ctx, u.serving.server, failed)
-		u.run.serverFailed(failed)
 	}
 }
 

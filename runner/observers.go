@@ -34,20 +34,6 @@ func (o *observers) add(observer Observer) {
 	}
 }
 
-// guard is deferred around each call of an Observer: *returned is false there
-// only after a panic or runtime.Goexit.
-func (o *observers) guard(observer any, returned *bool) {
-	if *returned {
-		return
-	}
-	err := &ObserverError{Observer: observer, Err: newPanicError(recover())}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if len(o.panics) < maxPanics {
-		o.panics = append(o.panics, err)
-	}
-}
-
 // takePanics returns the panics since the last call.
 func (o *observers) takePanics() []error {
 	o.mu.Lock()
@@ -57,135 +43,112 @@ func (o *observers) takePanics() []error {
 	return panics
 }
 
+// tell calls event for each of all. It must run on a goroutine that may end: an
+// Observer may call runtime.Goexit, as a test that fails does. The others are told
+// all the same.
+func tell[O any](o *observers, all []O, event func(O)) {
+	for i := range all {
+		tellFrom(o, all[i:], event)
+	}
+}
+
+// tellFrom tells the first of all.
+func tellFrom[O any](o *observers, all []O, event func(O)) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		panicked := recover()
+		o.note(all[0], panicked)
+		if panicked == nil { // the goroutine is ending, and nobody else will
+			tell(o, all[1:], event)
+		}
+	}()
+	event(all[0])
+	returned = true
+}
+
+// tellApart is tell on a goroutine of its own, for callers that must go on. It
+// returns when all are told.
+func tellApart[O any](o *observers, all []O, event func(O)) {
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		tell(o, all, event)
+	}()
+	<-told
+}
+
+// note keeps the panic of an Observer. It is nil for runtime.Goexit.
+func (o *observers) note(observer any, panicked any) {
+	err := &ObserverError{Observer: observer, Err: newPanicError(panicked)}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.panics) < maxPanics {
+		o.panics = append(o.panics, err)
+	}
+}
+
+// What follows are the events. Each looks first whether anybody is to be told:
+// without an Observer an event must cost nothing, not even its closure.
+
 func (o *observers) beforeLoad(ctx context.Context, c Configurable) {
-	for _, observer := range o.all {
-		o.tellBeforeLoad(ctx, observer, c)
+	if len(o.all) > 0 {
+		tell(o, o.all, func(observer Observer) { observer.BeforeLoad(ctx, c) })
 	}
 }
 
 func (o *observers) afterLoad(ctx context.Context, c Configurable, err error) {
-	for _, observer := range o.all {
-		o.tellAfterLoad(ctx, observer, c, err)
+	if len(o.all) > 0 {
+		tell(o, o.all, func(observer Observer) { observer.AfterLoad(ctx, c, err) })
 	}
 }
 
 func (o *observers) beforeStart(ctx context.Context, s Service) {
-	for _, observer := range o.all {
-		o.tellBeforeStart(ctx, observer, s)
+	if len(o.all) > 0 {
+		tell(o, o.all, func(observer Observer) { observer.BeforeStart(ctx, s) })
 	}
 }
 
 func (o *observers) afterStart(ctx context.Context, s Service, err error) {
-	for _, observer := range o.all {
-		o.tellAfterStart(ctx, observer, s, err)
+	if len(o.all) > 0 {
+		tell(o, o.all, func(observer Observer) { observer.AfterStart(ctx, s, err) })
 	}
 }
 
 func (o *observers) beforeStop(ctx context.Context, s Service) {
-	for _, observer := range o.all {
-		o.tellBeforeStop(ctx, observer, s)
+	if len(o.all) > 0 {
+		tell(o, o.all, func(observer Observer) { observer.BeforeStop(ctx, s) })
 	}
 }
 
 func (o *observers) afterStop(ctx context.Context, s Service, err error) {
-	for _, observer := range o.all {
-		o.tellAfterStop(ctx, observer, s, err)
+	if len(o.all) > 0 {
+		tell(o, o.all, func(observer Observer) { observer.AfterStop(ctx, s, err) })
 	}
 }
 
 func (o *observers) signalReceived(sig os.Signal) {
-	for _, observer := range o.all {
-		o.tellSignal(observer, sig)
+	if len(o.all) > 0 {
+		tellApart(o, o.all, func(observer Observer) { observer.SignalReceived(sig) })
 	}
 }
 
 func (o *observers) serverFailed(ctx context.Context, s Server, err error) {
-	for _, observer := range o.failed {
-		o.tellServerFailed(ctx, observer, s, err)
+	if len(o.failed) > 0 {
+		tell(o, o.failed, func(observer ServerFailedObserver) { observer.ServerFailed(ctx, s, err) })
 	}
 }
 
 func (o *observers) beforeRetry(ctx context.Context, s Service, attempt int) {
-	for _, observer := range o.retries {
-		o.tellBeforeRetry(ctx, observer, s, attempt)
+	if len(o.retries) > 0 {
+		tellApart(o, o.retries, func(observer RetryObserver) { observer.BeforeRetry(ctx, s, attempt) })
 	}
 }
 
 func (o *observers) stateChanged(ctx context.Context, state State) {
-	for _, observer := range o.states {
-		o.tellStateChanged(ctx, observer, state)
+	if len(o.states) > 0 {
+		tellApart(o, o.states, func(observer StateObserver) { observer.StateChanged(ctx, state) })
 	}
-}
-
-// What follows makes one call each, guarded: a deferred call costs nothing this
-// way, where a closure for each event would be allocated.
-
-func (o *observers) tellBeforeLoad(ctx context.Context, observer Observer, c Configurable) {
-	returned := false
-	defer o.guard(observer, &returned)
-	observer.BeforeLoad(ctx, c)
-	returned = true
-}
-
-func (o *observers) tellAfterLoad(ctx context.Context, observer Observer, c Configurable, err error) {
-	returned := false
-	defer o.guard(observer, &returned)
-	observer.AfterLoad(ctx, c, err)
-	returned = true
-}
-
-func (o *observers) tellBeforeStart(ctx context.Context, observer Observer, s Service) {
-	returned := false
-	defer o.guard(observer, &returned)
-	observer.BeforeStart(ctx, s)
-	returned = true
-}
-
-func (o *observers) tellAfterStart(ctx context.Context, observer Observer, s Service, err error) {
-	returned := false
-	defer o.guard(observer, &returned)
-	observer.AfterStart(ctx, s, err)
-	returned = true
-}
-
-func (o *observers) tellBeforeStop(ctx context.Context, observer Observer, s Service) {
-	returned := false
-	defer o.guard(observer, &returned)
-	observer.BeforeStop(ctx, s)
-	returned = true
-}
-
-func (o *observers) tellAfterStop(ctx context.Context, observer Observer, s Service, err error) {
-	returned := false
-	defer o.guard(observer, &returned)
-	observer.AfterStop(ctx, s, err)
-	returned = true
-}
-
-func (o *observers) tellSignal(observer Observer, sig os.Signal) {
-	returned := false
-	defer o.guard(observer, &returned)
-	observer.SignalReceived(sig)
-	returned = true
-}
-
-func (o *observers) tellServerFailed(ctx context.Context, observer ServerFailedObserver, s Server, err error) {
-	returned := false
-	defer o.guard(observer, &returned)
-	observer.ServerFailed(ctx, s, err)
-	returned = true
-}
-
-func (o *observers) tellBeforeRetry(ctx context.Context, observer RetryObserver, s Service, attempt int) {
-	returned := false
-	defer o.guard(observer, &returned)
-	observer.BeforeRetry(ctx, s, attempt)
-	returned = true
-}
-
-func (o *observers) tellStateChanged(ctx context.Context, observer StateObserver, state State) {
-	returned := false
-	defer o.guard(observer, &returned)
-	observer.StateChanged(ctx, state)
-	returned = true
 }

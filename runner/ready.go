@@ -13,33 +13,37 @@ const (
 
 // awaitReady calls IsReady until it returns nil, the start has ended, or the
 // server has failed.
-func (run *run) awaitReady(l *lane, c call) error {
+func (run *run) awaitReady(l *lane, t *turn) {
+	if t.err != nil || t.unit.checker == nil {
+		return
+	}
+	c := t.call
 	c.op = OpReady
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	var down chan struct{}
-	if c.unit.serving != nil {
-		down = c.unit.serving.down
-	}
+	down := t.unit.downChannel()
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
+		c.began = time.Now()
 		err := l.do(c)
 		var panicked *PanicError
 		if err == nil || errors.As(err, &panicked) {
-			return c.unit.fail(OpReady, err)
+			t.err = t.unit.fail(OpReady, run.inTime(t.call, err))
+			return
 		}
 		timer.Reset(pause)
 		select {
 		case <-timer.C:
-		case <-c.ctx.Done():
-			if failed := run.runner.listenError(c.unit); failed != nil {
-				return failed // which is why the start has ended
-			}
-			return c.unit.fail(OpReady, run.notReady(c, err))
+			continue
 		case <-down:
-			if failed := run.runner.listenError(c.unit); failed != nil {
-				return failed
-			}
-			down = nil // it serves in the background
+			down = nil // from now on it serves in the background
+		case <-c.ctx.Done():
+			t.err = t.unit.fail(OpReady, run.notReady(t.call, err))
+		}
+		if failed := run.runner.listenError(t.unit); failed != nil {
+			t.err = failed // which is why the start has ended
+		}
+		if t.err != nil {
+			return
 		}
 	}
 }

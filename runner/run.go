@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // Run loads and starts services, and blocks as long as it has servers to watch.
@@ -98,16 +99,16 @@ func failure(cause error) error {
 func (run *run) endStart(err error) error {
 	cause := context.Cause(run.ctx)
 	if cause == nil {
-		return joined(err, run.rollback())
+		return joined(err, run.rollback(), run.failures(err))
 	}
 	if failed := failure(cause); failed != nil {
-		return joined(failed, run.otherThan(failed, err), run.rollback())
+		return joined(failed, otherThan(failed, err), run.rollback(), run.failures(failed, err))
 	}
-	err = interrupted(err, run.endedBy(cause, true), cause)
+	told := interrupted(err, run.endedBy(cause, true), cause)
 	if run.detached {
-		return err
+		return joined(told, run.failures(err))
 	}
-	return joined(err, run.closeServers())
+	return joined(told, run.closeServers(), run.failures(err))
 }
 
 // interrupted is the error of a start that was ended for a reason, when err is
@@ -134,7 +135,7 @@ func (run *run) endServing() error {
 	closing := run.closeServers()
 	failed := failure(cause)
 	if failed == nil {
-		return joined(run.endedBy(cause, false), run.failures(nil), closing)
+		return joined(run.endedBy(cause, false), run.failures(), closing)
 	}
 	return joined(failed, run.failures(failed), closing)
 }
@@ -188,16 +189,16 @@ func (run *run) closeServers() error {
 	return d.err()
 }
 
-// failures joins what servers of the run failed of while it served, but for one
-// that is known.
-func (run *run) failures(known error) error {
+// failures joins what servers of the run failed of before they were closed, but
+// for what is known.
+func (run *run) failures(known ...error) error {
 	r := run.runner
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var errs []error
 	for i := range run.units {
 		s := run.units[i].serving
-		if s != nil && !s.closing && s.listenErr != nil && s.listenErr != known {
+		if s != nil && !s.closing && s.listenErr != nil && !slices.Contains(known, s.listenErr) {
 			errs = append(errs, s.listenErr)
 		}
 	}
@@ -206,8 +207,8 @@ func (run *run) failures(known error) error {
 
 // otherThan returns err unless it is what failed already says, or only the end
 // of the start that followed from it.
-func (run *run) otherThan(failed, err error) error {
-	if err == nil || errors.Is(err, failed) || saysOnly(err, context.Canceled, context.DeadlineExceeded) {
+func otherThan(failed, err error) error {
+	if err == nil || saysOnly(err, context.Canceled, context.DeadlineExceeded, failed) {
 		return nil
 	}
 	return err

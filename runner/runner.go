@@ -121,13 +121,7 @@ func (r *Runner) hasStarted(u *unit) {
 	r.ledger = append(r.ledger, u)
 }
 
-// hasStopped takes u out of the ledger.
-func (r *Runner) hasStopped(u *unit, as ServiceState) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.remove(u, as)
-}
-
+// remove takes u out of the ledger.
 func (r *Runner) remove(u *unit, as ServiceState) {
 	if as != ServiceAbandoned {
 		defer r.drop(u)
@@ -179,7 +173,9 @@ func (r *Runner) lateStop(u *unit) *lateCall {
 func (r *Runner) abandoned(c call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c.unit.state = ServiceAbandoned
+	if c.unit.state != ServiceFailed { // a server may have, while it became ready
+		c.unit.state = ServiceAbandoned
+	}
 	if c.op == OpStop && c.unit.late == nil {
 		c.unit.late = &lateCall{returned: make(chan struct{})}
 	}

@@ -2,19 +2,34 @@ package runner
 
 import "context"
 
-// A sequence takes units through a step, one at a time and in the given order.
-// It works in a lane, and goes on in another when one is lost. Only the lane
-// that works, or the call that has just lost it, touches the fields.
+// A sequence takes units through steps, one unit at a time and in the given
+// order. A step makes one call at most, or tells Observers of one event. When that
+// does not return, because the call was abandoned or because the goroutine was
+// ended by runtime.Goexit, the sequence goes on in another lane with the next step.
+//
+// Only the lane that works touches the fields, or what has just lost it.
 type sequence struct {
 	runner *Runner
-	units  []*unit
+	units  []*unit // to come
 	end    context.Context
 	window *window
 
-	step   func(*lane, *unit) error       // takes one unit through
-	lost   func(*lane, call, error) error // ends the step of a call that did not return; returns its error
-	settle func(*unit, error) (goOn bool) // is told the result of each
-	done   func()                         // is told when the sequence is over
+	steps  []step
+	settle func(*turn) (goOn bool) // is told how each unit has fared
+	done   func()                  // is told when the sequence is over
+
+	turn turn // of the unit that is under way
+	next int  // the step to come
+}
+
+type step func(*lane, *turn)
+
+// turn is the way of one unit through the steps.
+type turn struct {
+	unit *unit
+	call call  // what all calls of the turn have in common
+	err  error // of the steps so far
+	over bool  // there are no more steps for this one
 }
 
 // run takes all units through, and returns when that is over.
@@ -27,6 +42,7 @@ func (s *sequence) run() {
 
 // start is run without the wait.
 func (s *sequence) start() {
+	s.turn.over = true
 	if len(s.units) == 0 {
 		s.done()
 		return
@@ -35,26 +51,38 @@ func (s *sequence) start() {
 }
 
 func (s *sequence) work() {
-	l := s.runner.newLane(s.end, s.window, s.laneLost)
-	defer l.close()
-	for len(s.units) > 0 {
-		u := s.units[0]
-		if !s.settled(u, s.step(l, u)) {
-			break
+	l := s.runner.newLane(s.end, s.window, s.lost)
+	defer func() {
+		if ended := l.close(); ended { // by an Observer
+			go s.work()
 		}
+	}()
+	for s.advance() {
+		s.steps[s.next-1](l, &s.turn)
 	}
+	l.finished = true
 	s.done()
 }
 
-func (s *sequence) laneLost(l *lane, c call, err error) {
-	if s.settled(c.unit, s.lost(l, c, err)) {
-		s.start()
-		return
+// advance goes to the next step, if need be of the next unit.
+func (s *sequence) advance() bool {
+	if !s.turn.over && s.next < len(s.steps) {
+		s.next++
+		return true
 	}
-	s.done()
-}
-
-func (s *sequence) settled(u *unit, err error) (goOn bool) {
+	if s.turn.unit != nil && !s.settle(&s.turn) {
+		return false
+	}
+	if len(s.units) == 0 {
+		return false
+	}
+	s.turn, s.next = turn{unit: s.units[0]}, 1
 	s.units = s.units[1:]
-	return s.settle(u, err)
+	return true
+}
+
+// lost is told of a call that did not return, and goes on in another lane.
+func (s *sequence) lost(c call, err error) {
+	s.turn.err = joined(s.turn.err, c.unit.fail(c.op, err))
+	go s.work()
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // run is one call of Run or Start.
@@ -21,9 +20,6 @@ type run struct {
 	servers  int
 	failed   error // why the start failed; owned by its sequence
 }
-
-// errSkipped is the result of a unit that a start did not get to.
-var errSkipped = errors.New("start has ended")
 
 // begin checks the services and registers a run of them. Nothing is called yet.
 func (r *Runner) begin(ctx context.Context, services []Service, detached bool) (*run, error) {
@@ -106,8 +102,8 @@ func (run *run) start() (started bool, err error) {
 	r := run.runner
 	r.startBegins(run.values)
 	s := sequence{
-		runner: r, units: pointers(run.units), end: run.ctx,
-		step: run.startOne, lost: run.startLost, settle: run.settle,
+		runner: r, units: pointers(run.units), end: run.ctx, settle: run.settle,
+		steps: []step{run.open, run.load, run.tellLoaded, run.tellStarting, run.launch, run.awaitReady, run.tellStarted},
 	}
 	s.run()
 	started = run.failed == nil && !run.endedEarly()
@@ -118,9 +114,9 @@ func (run *run) start() (started bool, err error) {
 	return started, run.failed
 }
 
-func (run *run) settle(_ *unit, err error) (goOn bool) {
-	run.failed = err
-	return err == nil
+func (run *run) settle(t *turn) (goOn bool) {
+	run.failed = t.err
+	return t.err == nil
 }
 
 // endedEarly reports whether the run ended while it started, though all services
@@ -136,90 +132,4 @@ func pointers(units []unit) []*unit {
 		all[i] = &units[i]
 	}
 	return all
-}
-
-// startOne loads and starts one service, and waits until it is ready.
-func (run *run) startOne(l *lane, u *unit) error {
-	if run.ctx.Err() != nil {
-		return errSkipped
-	}
-	c := call{unit: u, ctx: run.ctx, began: time.Now(), budget: u.startTimeout}
-	if u.startTimeout > 0 {
-		c.deadline = c.began.Add(u.startTimeout)
-		ctx, cancel := context.WithDeadlineCause(run.ctx, c.deadline, ErrStartTimeout)
-		defer cancel()
-		c.ctx = ctx
-	}
-	if u.configurable != nil {
-		if err := run.load(l, c); err != nil {
-			return err
-		}
-	}
-	run.runner.move(u, ServiceStarting)
-	run.runner.observers.beforeStart(c.ctx, u.service)
-	err := run.launch(l, c)
-	run.runner.observers.afterStart(c.ctx, u.service, err)
-	return err
-}
-
-func (run *run) load(l *lane, c call) error {
-	u := c.unit
-	c.op = OpLoad
-	run.runner.move(u, ServiceLoading)
-	run.runner.observers.beforeLoad(c.ctx, u.configurable)
-	err := u.fail(OpLoad, run.inTime(c, l.do(c)))
-	run.runner.observers.afterLoad(c.ctx, u.configurable, err)
-	return err
-}
-
-// launch starts a resource, or lets a server listen, and waits until it is ready.
-func (run *run) launch(l *lane, c call) error {
-	if c.unit.serving != nil {
-		run.listen(c.unit)
-	} else if err := run.startResource(l, c); err != nil {
-		return err
-	}
-	if c.unit.checker != nil {
-		if err := run.awaitReady(l, c); err != nil {
-			return err
-		}
-	}
-	run.runner.isReady(c.unit)
-	return nil
-}
-
-// startResource calls Start. One that returns nil too late has started all the
-// same, and is stopped like the others.
-func (run *run) startResource(l *lane, c call) error {
-	c.op = OpStart
-	if c.unit.configurable != nil {
-		c.began = time.Now()
-	}
-	err := l.do(c)
-	if err == nil {
-		run.runner.hasStarted(c.unit)
-	} else {
-		run.runner.move(c.unit, ServiceFailed)
-	}
-	return c.unit.fail(OpStart, run.inTime(c, err))
-}
-
-// inTime makes err, which may be nil, a TimeoutError if the start timeout of the
-// service is over.
-func (run *run) inTime(c call, err error) error {
-	if c.budget <= 0 || c.ctx.Err() == nil || run.ctx.Err() != nil {
-		return err
-	}
-	return &TimeoutError{Reason: ErrStartTimeout, Budget: c.budget, Elapsed: time.Since(c.began), Err: err}
-}
-
-// startLost ends the start of a service whose call did not return.
-func (run *run) startLost(_ *lane, c call, err error) error {
-	err = c.unit.fail(c.op, err)
-	if c.op == OpLoad {
-		run.runner.observers.afterLoad(c.ctx, c.unit.configurable, err)
-	} else {
-		run.runner.observers.afterStart(c.ctx, c.unit.service, err)
-	}
-	return err
 }

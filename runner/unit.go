@@ -49,6 +49,7 @@ type unit struct {
 	startTimeout time.Duration
 	stopTimeout  time.Duration
 	run          *run
+	endStart     context.CancelFunc // releases its start context; nil: there is none of its own
 
 	// Guarded by Runner.mu.
 	state   ServiceState
@@ -66,6 +67,14 @@ type serving struct {
 	// Guarded by Runner.mu.
 	closing   bool // Close was asked
 	listenErr error
+}
+
+// downChannel is closed once Listen has returned, if it is a Server.
+func (u *unit) downChannel() <-chan struct{} {
+	if u.serving == nil {
+		return nil
+	}
+	return u.serving.down
 }
 
 // lateCall is a Stop that was abandoned. Its result is that of the next try.

@@ -28,8 +28,10 @@ func (w *window) share(now time.Time) time.Duration {
 	return max(w.until.Sub(now), 0) / time.Duration(max(w.left, 0)+1)
 }
 
+// open reports whether there is time to look for the stack of a call that did not
+// return. What is due at the end of the window still gets it.
 func (w *window) open(now time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.until.IsZero() || now.Before(w.until)
+	return w.until.IsZero() || now.Before(w.until.Add(grace))
 }

@@ -1,0 +1,118 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// What follows are the steps of a stop, in their order.
+
+// open begins the time of a service, unless it has failed or another stops it.
+func (d *shutdown) open(_ *lane, t *turn) {
+	u := t.unit
+	d.window.next()
+	mine, failed := d.runner.claim(u)
+	if failed {
+		<-u.serving.down // its goroutine is about to end
+	}
+	if !mine {
+		t.over = true
+		return
+	}
+	t.call = call{unit: u, began: time.Now(), budget: u.stopTimeout}
+	if u.stopTimeout > 0 {
+		t.call.deadline = t.call.began.Add(u.stopTimeout)
+	}
+	t.call.ctx = &budgetContext{values: d.values, cut: d.cut, deadline: t.call.deadline, expired: ErrStopTimeout}
+	d.runner.observers.beforeStop(t.call.ctx, u.service)
+}
+
+// stop calls Stop or Close.
+func (d *shutdown) stop(l *lane, t *turn) {
+	c := t.call
+	c.op = OpClose
+	if t.unit.serving == nil {
+		c.op, c.late = OpStop, d.runner.lateStop(t.unit)
+	}
+	t.err = t.unit.fail(c.op, d.inTime(c, l.do(c)))
+}
+
+// awaitListen ends the context of Listen and waits for its return, with what is
+// left of the time. The wait is a call like any other, of a Listen that runs
+// already. After a Close that was abandoned no time is left.
+func (d *shutdown) awaitListen(l *lane, t *turn) {
+	s := t.unit.serving
+	if s == nil {
+		return
+	}
+	s.ctx.end(context.Canceled)
+	c := t.call
+	c.op = OpListen
+	if late := abandonment(t.err); late != nil && !s.isDown() {
+		t.err = joined(t.err, t.unit.fail(OpListen, &TimeoutError{
+			Reason: late.Reason, Budget: late.Budget, Elapsed: late.Elapsed, Abandoned: true,
+		}))
+		return
+	}
+	if !s.isDown() {
+		_ = l.do(c) // returns nil, or not at all
+	}
+	t.err = joined(t.err, d.runner.listenError(t.unit))
+}
+
+func (d *shutdown) tellStopped(_ *lane, t *turn) {
+	if ctx, ok := t.call.ctx.(*budgetContext); ok {
+		ctx.end(context.Canceled)
+	}
+	d.runner.endStop(t.unit, t.err, d.keepGoing)
+	d.runner.observers.afterStop(t.call.ctx, t.unit.service, t.err)
+}
+
+// inTime makes err a TimeoutError if the stop timeout of the service is over.
+func (d *shutdown) inTime(c call, err error) error {
+	if err == nil || c.budget <= 0 || d.cut.Err() != nil || time.Now().Before(c.deadline) {
+		return err
+	}
+	return &TimeoutError{Reason: ErrStopTimeout, Budget: c.budget, Elapsed: time.Since(c.began), Err: err}
+}
+
+// abandonment returns what err says of a call that did not return, or nil.
+func abandonment(err error) *TimeoutError {
+	var timeout *TimeoutError
+	if errors.As(err, &timeout) && timeout.Abandoned {
+		return timeout
+	}
+	return nil
+}
+
+func (s *serving) isDown() bool {
+	select {
+	case <-s.down:
+		return true
+	default:
+		return false
+	}
+}
+
+// endStop takes a service that was told to stop out of the ledger, unless a
+// later try is to stop it again.
+func (r *Runner) endStop(u *unit, err error, once bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	abandoned := u.state == ServiceAbandoned
+	switch {
+	case err == nil:
+		r.remove(u, ServiceStopped)
+	case u.serving != nil || once:
+		as := ServiceFailed
+		if abandoned {
+			as = ServiceAbandoned
+		}
+		r.remove(u, as)
+	case abandoned:
+		u.state = ServiceAbandoned
+	default:
+		u.state = ServiceReady
+	}
+}
