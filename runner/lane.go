@@ -122,17 +122,25 @@ func (l *lane) hurry() {
 
 // expire lets the grace of the running call begin: its context has ended.
 func (l *lane) expire(now time.Time, hurried bool) {
-	patience := grace
-	if hurried && l.window != nil {
-		patience = l.window.share(now)
+	due := l.call.deadline.Add(grace)
+	if hurried {
+		due = now.Add(l.patience(now))
 	}
-	if due := now.Add(patience); !l.expired || due.Before(l.due) {
+	if !l.expired || due.Before(l.due) {
 		l.due = due
 	}
 	l.expired, l.hurried = true, hurried
 	if l.call.op == OpClose || l.call.op == OpListen {
 		l.call.unit.serving.ctx.end(l.reason())
 	}
+}
+
+// patience is what a call is given once end has ended.
+func (l *lane) patience(now time.Time) time.Duration {
+	if l.window == nil {
+		return grace
+	}
+	return l.window.share(now)
 }
 
 // arm sees to it that the timer fires when the call is due, or earlier: setting
@@ -183,7 +191,7 @@ func (l *lane) abandon(now time.Time) {
 	l.runner.abandoned(c)
 	l.mu.Unlock()
 	if timeFor {
-		timeout.Stack = stacks(c.unit.name)
+		timeout.Stack = l.runner.profile.stacks(c.unit.name, now)
 	}
 	l.lost(c, timeout)
 }

@@ -11,7 +11,6 @@ func (run *run) listen(u *unit) {
 // serve calls Listen. A panic of it is an error, and so is the end of its
 // goroutine.
 func (r *Runner) serve(u *unit) {
-	defer close(u.serving.down)
 	var err error
 	returned := false
 	defer func() {
@@ -28,25 +27,37 @@ func (r *Runner) serve(u *unit) {
 // listened is told what Listen returned. An error that nobody asked for ends the
 // run of the server.
 func (r *Runner) listened(u *unit, err error) {
-	if failed := r.noteListened(u, err); failed != nil {
-		defer u.serving.ctx.end(failed)
-		defer u.run.serverFailed(failed) // whatever Observers do
+	failed, waiting := r.noteListened(u, err)
+	defer func() { // whatever Observers do
+		if failed != nil {
+			u.run.serverFailed(failed)
+			u.serving.ctx.end(failed)
+		}
+		close(u.serving.down)
+		if waiting != nil {
+			waiting <- u // there is room
+		}
+	}()
+	if failed != nil {
 		r.observers.serverFailed(&u.serving.ctx, u.serving.server, failed)
 	}
 }
 
-func (r *Runner) noteListened(u *unit, err error) (failed error) {
+// noteListened returns the failure, if it is one, and who waits for the return.
+func (r *Runner) noteListened(u *unit, err error) (failed error, waiting chan<- *unit) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if u.serving.closing {
-		u.serving.listenErr = u.fail(OpListen, r.unlessClosed(err))
-		return nil
+	s := u.serving
+	s.returned = true
+	if s.closing {
+		s.listenErr = u.fail(OpListen, r.unlessClosed(err))
+		return nil, s.handover.to
 	}
 	if err == nil {
-		return nil
+		return nil, nil
 	}
-	u.serving.listenErr, u.state = u.fail(OpListen, err), ServiceFailed
-	return u.serving.listenErr
+	s.listenErr, u.state = u.fail(OpListen, err), ServiceFailed
+	return s.listenErr, nil
 }
 
 func (r *Runner) listenError(u *unit) error {

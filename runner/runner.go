@@ -16,6 +16,7 @@ type Runner struct {
 	observers observers
 	turn      chan struct{} // held by the one Finish or Stop that is at work
 	states    stateTeller
+	profile   profile
 
 	mu        sync.Mutex
 	life      *life // nil before the first Run and after Finish

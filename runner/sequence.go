@@ -10,7 +10,7 @@ import "context"
 // Only the lane that works touches the fields, or what has just lost it.
 type sequence struct {
 	runner *Runner
-	units  []*unit // to come
+	take   func() *unit // the next one, or nil
 	end    context.Context
 	window *window
 
@@ -30,6 +30,8 @@ type turn struct {
 	call call  // what all calls of the turn have in common
 	err  error // of the steps so far
 	over bool  // there are no more steps for this one
+
+	handed bool // over, to be ended later; see crew
 }
 
 // run takes all units through, and returns when that is over.
@@ -43,11 +45,19 @@ func (s *sequence) run() {
 // start is run without the wait.
 func (s *sequence) start() {
 	s.turn.over = true
-	if len(s.units) == 0 {
-		s.done()
-		return
-	}
 	go s.work()
+}
+
+// oneByOne returns what takes units in their order.
+func oneByOne(units []*unit) func() *unit {
+	return func() *unit {
+		if len(units) == 0 {
+			return nil
+		}
+		u := units[0]
+		units = units[1:]
+		return u
+	}
 }
 
 func (s *sequence) work() {
@@ -73,12 +83,8 @@ func (s *sequence) advance() bool {
 	if s.turn.unit != nil && !s.settle(&s.turn) {
 		return false
 	}
-	if len(s.units) == 0 {
-		return false
-	}
-	s.turn, s.next = turn{unit: s.units[0]}, 1
-	s.units = s.units[1:]
-	return true
+	s.turn, s.next = turn{unit: s.take()}, 1
+	return s.turn.unit != nil
 }
 
 // lost is told of a call that did not return, and goes on in another lane.

@@ -30,30 +30,17 @@ func (d *shutdown) inReverse(units []*unit) {
 	for i := len(units) - 1; i >= 0; i-- {
 		backwards = append(backwards, units[i])
 	}
-	d.sequence(backwards).run()
+	d.sequence(oneByOne(backwards), d.open, d.stop, d.awaitListen, d.tellStopped).run()
 }
 
-// together stops units at the same time.
-func (d *shutdown) together(units []*unit) {
-	var all sync.WaitGroup
-	for i := range units {
-		all.Add(1)
-		s := d.sequence(units[i : i+1])
-		s.done = all.Done
-		s.start()
-	}
-	all.Wait()
-}
-
-func (d *shutdown) sequence(units []*unit) *sequence {
+func (d *shutdown) sequence(take func() *unit, steps ...step) *sequence {
 	return &sequence{
-		runner: d.runner, units: units, end: d.cut, window: &d.window, settle: d.settle,
-		steps: []step{d.open, d.stop, d.awaitListen, d.tellStopped},
+		runner: d.runner, take: take, end: d.cut, window: &d.window, steps: steps, settle: d.settle,
 	}
 }
 
 func (d *shutdown) settle(t *turn) (goOn bool) {
-	if t.err == nil {
+	if t.err == nil || t.handed {
 		return true
 	}
 	d.mu.Lock()

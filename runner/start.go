@@ -102,7 +102,7 @@ func (run *run) start() (started bool, err error) {
 	r := run.runner
 	r.startBegins(run.values)
 	s := sequence{
-		runner: r, units: pointers(run.units), end: run.ctx, settle: run.settle,
+		runner: r, take: oneByOne(pointers(run.units)), end: run.ctx, settle: run.settle,
 		steps: []step{run.open, run.load, run.tellLoaded, run.tellStarting, run.launch, run.awaitReady, run.tellStarted},
 	}
 	s.run()

@@ -67,6 +67,8 @@ type serving struct {
 	// Guarded by Runner.mu.
 	closing   bool // Close was asked
 	listenErr error
+	returned  bool     // Listen has
+	handover  handover // if Close returned first, and others closed at the same time
 }
 
 // downChannel is closed once Listen has returned, if it is a Server.
