@@ -1,0 +1,81 @@
+# Every folder with a go.mod is a module of this repository, except tools/, which pins the development tools.
+SKIPPED := -name '.?*' -o -name testdata -o -path ./tools
+MODULES := $(patsubst %/go.mod,%,$(sort $(shell find . \( $(SKIPPED) \) -prune -o -name go.mod -print)))
+NESTED  := $(filter-out .,$(MODULES))
+
+# Each module is checked with the versions that its own go.mod asks for, as its users get it.
+export GOWORK := off
+
+TOOL   = go tool -modfile='$(CURDIR)/tools/go.mod'
+LINTER = $(TOOL) golangci-lint
+CONFIG = --config '$(CURDIR)/.golangci.yml'
+
+# The race detector needs cgo and a C compiler. Without them the tests run without it, unless SERVICES_REQUIRED=1.
+HAVE_RACE = $(shell test "$$(go env CGO_ENABLED)" = 1 && command -v $$(go env CC | cut -d ' ' -f 1))
+RACE      = $(if $(filter 1,$(SERVICES_REQUIRED))$(HAVE_RACE),-race)
+TEST      = go test $(RACE) -shuffle=on -timeout=5m
+
+COVERED   := ./runner ./retrier ./fxservices
+COVER_MIN := 95
+
+# `make bench BENCH=Start BENCH_COUNT=3` is a quick look: it is compared with the last results, and not kept.
+BENCH       := .
+BENCH_COUNT := 10
+BENCH_DIR   := docs/benchmarks
+BENCH_KEPT  := $(filter ./10,$(BENCH)/$(BENCH_COUNT))
+
+# $(call each,modules,command,title) runs a command in every one of the modules, until it fails in one.
+each = @set -e; for module in $(1); do echo "==> $$module: $(3)" >&2; (cd "$$module" && $(2)); done
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help test test-root lint fmt fmt-check vet vuln cover bench tidy tidy-check workspace check
+
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+test: test-root ## Test every module, with the race detector where there is a C compiler
+	$(call each,$(NESTED),$(TEST) ./...,test)
+
+test-root:
+	$(if $(RACE),,@echo 'no C compiler: testing without the race detector' >&2)
+	@mkdir -p bin
+	$(call each,.,$(TEST) -coverprofile=bin/cover.out ./...,test)
+
+cover: test-root ## Fail if the tests of a core package reach under 95 % of its statements
+	@go run ./internal/checks/cover -min $(COVER_MIN) -profile bin/cover.out $$(go list $(COVERED))
+
+vet: ## Run go vet in every module
+	$(call each,$(MODULES),go vet ./...,vet)
+
+lint: ## Run the linters of .golangci.yml in every module
+	$(call each,$(MODULES),$(LINTER) run $(CONFIG) ./...,lint)
+
+fmt: ## Format every module
+	$(call each,$(MODULES),$(LINTER) fmt $(CONFIG) ./...,fmt)
+
+fmt-check:
+	@unformatted=$$("$$(go env GOROOT)/bin/gofmt" -s -l .); test -z "$$unformatted" || \
+		{ echo "not formatted, run make fmt:" $$unformatted >&2; exit 1; }
+
+tidy: ## Run go mod tidy in every module and in tools
+	$(call each,$(MODULES) tools,go mod tidy,tidy)
+
+tidy-check:
+	$(call each,$(MODULES) tools,go mod tidy -diff,tidy -diff)
+
+workspace: # what a reader of the repository builds, by go.work
+	@echo '==> go.work: build' >&2
+	@GOWORK='$(CURDIR)/go.work' go build work
+
+vuln: ## Look for known vulnerabilities in every module
+	$(call each,$(MODULES),$(TOOL) govulncheck ./...,vuln)
+
+bench: ## Run the benchmarks, compare with the last results, keep the new ones in docs/benchmarks
+	@mkdir -p bin $(BENCH_DIR) && : > bin/bench.txt
+	$(call each,$(MODULES),go test -run='^$$' -bench='$(BENCH)' -benchmem -count=$(BENCH_COUNT) ./... >> '$(CURDIR)/bin/bench.txt',bench)
+	@$(TOOL) benchstat $(wildcard $(BENCH_DIR)/raw.txt) bin/bench.txt
+	$(if $(BENCH_KEPT),@$(TOOL) benchstat -col /impl bin/bench.txt > $(BENCH_DIR)/summary.txt)
+	$(if $(BENCH_KEPT),@grep -E '^(goos|goarch|pkg|cpu|Benchmark)' bin/bench.txt > $(BENCH_DIR)/raw.txt)
+
+check: fmt-check tidy-check vet workspace lint test cover ## Everything that CI runs

@@ -1,0 +1,7 @@
+module github.com/go-fxservices/services/internal/bench
+
+go 1.26.0
+
+require github.com/go-fxservices/services v0.1.0
+
+replace github.com/go-fxservices/services => ../../
