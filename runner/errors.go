@@ -79,7 +79,7 @@ type TimeoutError struct {
 
 func (e *TimeoutError) Error() string {
 	text := e.Reason.Error()
-	if e.Reason == ErrStartTimeout || e.Reason == ErrStopTimeout {
+	if errors.Is(e.Reason, ErrStartTimeout) || errors.Is(e.Reason, ErrStopTimeout) {
 		text = fmt.Sprintf("timed out after %v", e.Budget)
 	}
 	if e.Abandoned {

@@ -27,7 +27,7 @@ func (r *Runner) serve(u *unit) {
 // listened is told what Listen returned. An error that nobody asked for ends the
 // run of the server.
 func (r *Runner) listened(u *unit, err error) {
-	failed, waiting := r.noteListened(u, err)
+	waiting, failed := r.noteListened(u, err)
 	defer func() { // whatever Observers do
 		if failed != nil {
 			u.run.serverFailed(failed)
@@ -43,21 +43,21 @@ func (r *Runner) listened(u *unit, err error) {
 	}
 }
 
-// noteListened returns the failure, if it is one, and who waits for the return.
-func (r *Runner) noteListened(u *unit, err error) (failed error, waiting chan<- *unit) {
+// noteListened returns who waits for the return, and the failure if it is one.
+func (r *Runner) noteListened(u *unit, err error) (waiting chan<- *unit, failed error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := u.serving
 	s.returned = true
 	if s.closing {
 		s.listenErr = u.fail(OpListen, r.unlessClosed(err))
-		return nil, s.handover.to
+		return s.handover.to, nil
 	}
 	if err == nil {
 		return nil, nil
 	}
 	s.listenErr, u.state = u.fail(OpListen, err), ServiceFailed
-	return s.listenErr, nil
+	return nil, s.listenErr
 }
 
 func (r *Runner) listenError(u *unit) error {

@@ -59,10 +59,9 @@ type unit struct {
 
 // serving is what the unit of a Server has beside.
 type serving struct {
-	server   Server
-	ctx      budgetContext // of Listen
-	down     chan struct{} // closed once Listen has returned; nil until it is called
-	closeErr error         // owned by the sequence that closes it
+	server Server
+	ctx    budgetContext // of Listen
+	down   chan struct{} // closed once Listen has returned; nil until it is called
 
 	// Guarded by Runner.mu.
 	closing   bool // Close was asked
