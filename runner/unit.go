@@ -93,33 +93,59 @@ func (c *lateCall) hasReturned() bool {
 	}
 }
 
-// newUnit checks one argument of Run.
+// newUnit checks one argument of Run, and finds what its layers can do.
 func (r *Runner) newUnit(u *unit, s Service) error {
 	u.service = s
-	switch kind := KindOf(s); kind {
-	case KindResource:
-		u.resource, _ = As[Resource](s)
-	case KindServer:
-		server, _ := As[Server](s)
-		u.serving = &serving{server: server}
-	default:
+	u.startTimeout, u.stopTimeout = r.config.startTimeout, r.config.stopTimeout
+	var own settings
+	var inner Service
+	for layer := range layers(s) {
+		inner = layer
+		if w, ok := layer.(*withSettings); ok {
+			own.inherit(w.settings)
+			continue
+		}
+		if both := u.find(layer); both {
+			return invalid(s)
+		}
+	}
+	if u.resource == nil && u.serving == nil {
 		return invalid(s)
 	}
-	u.name = NameOf(s)
-	u.labels = labelled(u.name)
-	u.configurable, _ = As[Configurable](s)
-	u.checker, _ = As[ReadyChecker](s)
-	u.key = identity.Of(Innermost(s))
-	own := settingsOf(s)
-	u.startTimeout = r.config.startTimeout
 	if own.startTimeout != nil {
 		u.startTimeout = *own.startTimeout
 	}
-	u.stopTimeout = r.config.stopTimeout
 	if own.stopTimeout != nil {
 		u.stopTimeout = *own.stopTimeout
 	}
+	u.name = NameOf(s)
+	u.labels = labelled(u.name)
+	u.key = identity.Of(inner)
 	return nil
+}
+
+// find keeps what a layer can do and no layer around it could. It reports whether
+// the layer that decides on the kind is of both.
+func (u *unit) find(layer Service) (both bool) {
+	if u.resource == nil && u.serving == nil {
+		resource, isResource := layer.(Resource)
+		server, isServer := layer.(Server)
+		switch {
+		case isResource && isServer:
+			return true
+		case isResource:
+			u.resource = resource
+		case isServer:
+			u.serving = &serving{server: server}
+		}
+	}
+	if u.configurable == nil {
+		u.configurable, _ = layer.(Configurable)
+	}
+	if u.checker == nil {
+		u.checker, _ = layer.(ReadyChecker)
+	}
+	return false
 }
 
 // invalid says why s is no service.

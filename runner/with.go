@@ -44,20 +44,12 @@ type withSettings struct {
 func (w *withSettings) Name() string    { return NameOf(w.service) }
 func (w *withSettings) Unwrap() Service { return w.service }
 
-// settingsOf collects the settings of all layers; outer ones win.
-func settingsOf(s Service) settings {
-	var all settings
-	for layer := range layers(s) {
-		w, ok := layer.(*withSettings)
-		if !ok {
-			continue
-		}
-		if all.startTimeout == nil {
-			all.startTimeout = w.settings.startTimeout
-		}
-		if all.stopTimeout == nil {
-			all.stopTimeout = w.settings.stopTimeout
-		}
+// inherit takes from the settings of an inner layer what is not set yet.
+func (s *settings) inherit(inner settings) {
+	if s.startTimeout == nil {
+		s.startTimeout = inner.startTimeout
 	}
-	return all
+	if s.stopTimeout == nil {
+		s.stopTimeout = inner.stopTimeout
+	}
 }
