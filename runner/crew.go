@@ -1,19 +1,15 @@
 package runner
 
-import (
-	"context"
-	"sync"
-)
+import "sync"
 
-// A crew closes servers at the same time: no Close waits for another one.
+// A crew closes servers at the same time: none waits for the Close of another, or
+// for its Listen to return.
 //
-// Its lanes take servers from one list. Before a lane calls a Close, it sees to it
-// that another lane waits for what is left; where calls are short, two do all the
-// work. No lane waits for a Listen to return: what has not is handed over, and
-// ended as Listens return.
+// Its lanes take servers from one list. Before a lane begins with one, it sees to
+// it that another lane is about to take what is left. So a lane may block as long
+// as it likes, and where none does a few of them do all the work.
 type crew struct {
 	*shutdown
-	handed *handovers
 
 	mu      sync.Mutex
 	servers []*unit // that are left
@@ -24,16 +20,15 @@ type crew struct {
 // together closes servers at the same time, and returns when all are closed, or
 // abandoned.
 func (d *shutdown) together(servers []*unit) {
-	c := &crew{shutdown: d, servers: servers, handed: newHandovers(d, len(servers))}
+	c := &crew{shutdown: d, servers: servers}
 	c.hire()
 	c.lanes.Wait()
-	d.sequence(c.handed.take, d.endHandover, d.tellStopped).run()
 }
 
 func (c *crew) hire() {
 	c.idle++
 	c.lanes.Add(1)
-	s := c.sequence(c.taker(), c.open, c.stop, c.handOver, c.awaitListen, c.tellStopped)
+	s := c.sequence(c.taker(), c.open, c.stop, c.awaitListen, c.tellStopped)
 	s.done = c.lanes.Done
 	s.start()
 }
@@ -57,14 +52,5 @@ func (c *crew) taker() func() *unit {
 			c.hire()
 		}
 		return u
-	}
-}
-
-// handOver ends the context of Listen, and the turn, unless Listen has returned.
-// After a Close that was abandoned there is no time left for that.
-func (c *crew) handOver(_ *lane, t *turn) {
-	t.unit.serving.ctx.end(context.Canceled)
-	if abandonment(t.err) == nil && c.handed.add(t) {
-		t.handed, t.over = true, true
 	}
 }

@@ -50,6 +50,10 @@ const (
 	OpStop   Op = "stop"   // Resource.Stop
 )
 
+// isStop reports whether the call is one of a stop. That of Listen is the wait for
+// its return.
+func (op Op) isStop() bool { return op == OpStop || op == OpClose || op == OpListen }
+
 // ServiceError is a step of a service that went wrong. It reads like
 //
 //	start "db": connection refused
@@ -75,6 +79,8 @@ type TimeoutError struct {
 	Abandoned bool          // the call has not returned: its goroutine is left behind
 	Stack     []byte        // the stacks of the goroutines of an abandoned service
 	Err       error         // what the call returned, or nil
+
+	stopping bool // it was a stop, or the wait for one
 }
 
 func (e *TimeoutError) Error() string {
@@ -90,6 +96,10 @@ func (e *TimeoutError) Error() string {
 	}
 	return text
 }
+
+// Is reports whether target is [ErrStopTimeout] and a stop did not end in time,
+// whatever ended its time.
+func (e *TimeoutError) Is(target error) bool { return e.stopping && target == ErrStopTimeout }
 
 // Unwrap returns the reason, and what the call returned if it did.
 func (e *TimeoutError) Unwrap() []error {

@@ -194,7 +194,6 @@ func instance(s Service) any {
 // stopLate stops a resource whose Start returned nil after it had been
 // abandoned. It runs on the goroutine that was left behind.
 func (r *Runner) stopLate(u *unit) {
-	r.hasStarted(u)
 	d := r.newShutdown(u.run.values, context.Background(), true)
 	d.inReverse([]*unit{u})
 }

@@ -185,6 +185,7 @@ func (l *lane) abandon(now time.Time) {
 		Budget:    c.budget,
 		Elapsed:   now.Sub(c.began),
 		Abandoned: true,
+		stopping:  c.op.isStop(),
 	}
 	l.call, l.gone = call{}, true
 	timeFor := l.window == nil || !l.hurried || l.window.open(now)
@@ -209,7 +210,7 @@ func (l *lane) reason() error {
 	switch {
 	case l.hurried:
 		return context.Cause(l.end)
-	case l.call.op == OpStop || l.call.op == OpClose || l.call.op == OpListen:
+	case l.call.op.isStop():
 		return ErrStopTimeout
 	default:
 		return ErrStartTimeout

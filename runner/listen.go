@@ -27,37 +27,34 @@ func (r *Runner) serve(u *unit) {
 // listened is told what Listen returned. An error that nobody asked for ends the
 // run of the server.
 func (r *Runner) listened(u *unit, err error) {
-	waiting, failed := r.noteListened(u, err)
-	defer func() { // whatever Observers do
-		if failed != nil {
-			u.run.serverFailed(failed)
-			u.serving.ctx.end(failed)
-		}
-		close(u.serving.down)
-		if waiting != nil {
-			waiting <- u // there is room
-		}
-	}()
-	if failed != nil {
+	defer close(u.serving.down)
+	if failed := r.noteListened(u, err); failed != nil {
+		defer u.serving.ctx.end(failed)
+		defer u.run.serverFailed(failed) // whatever Observers do
 		r.observers.serverFailed(&u.serving.ctx, u.serving.server, failed)
 	}
 }
 
-// noteListened returns who waits for the return, and the failure if it is one.
-func (r *Runner) noteListened(u *unit, err error) (waiting chan<- *unit, failed error) {
+// noteListened returns the failure, if it is one.
+func (r *Runner) noteListened(u *unit, err error) (failed error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := u.serving
 	s.returned = true
-	if s.closing {
+	if s.givenUp {
+		u.lost--
+		r.drop(u)
+	}
+	switch {
+	case s.closing:
 		s.listenErr = u.fail(OpListen, r.unlessClosed(err))
-		return s.handover.to, nil
+		return nil
+	case err == nil:
+		return nil
+	default:
+		s.listenErr, u.state = u.fail(OpListen, err), ServiceFailed
+		return s.listenErr
 	}
-	if err == nil {
-		return nil, nil
-	}
-	s.listenErr, u.state = u.fail(OpListen, err), ServiceFailed
-	return nil, s.listenErr
 }
 
 func (r *Runner) listenError(u *unit) error {

@@ -84,17 +84,16 @@ func (r *Runner) admit(units []unit) error {
 	return nil
 }
 
-// forget lets instances that are not started be started again.
 func (r *Runner) forget(units []unit) {
 	for i := range units {
-		if u := &units[i]; !u.started && u.state != ServiceAbandoned {
-			r.drop(u)
-		}
+		r.drop(&units[i])
 	}
 }
 
+// drop lets the instance be started again, unless it is started or a call of it
+// still runs.
 func (r *Runner) drop(u *unit) {
-	if u.key != nil && r.known[u.key] == u {
+	if u.key != nil && !u.started && u.lost == 0 && r.known[u.key] == u {
 		delete(r.known, u.key)
 	}
 }
@@ -124,10 +123,8 @@ func (r *Runner) hasStarted(u *unit) {
 
 // remove takes u out of the ledger.
 func (r *Runner) remove(u *unit, as ServiceState) {
-	if as != ServiceAbandoned {
-		defer r.drop(u)
-	}
 	u.state, u.started = as, false
+	r.drop(u)
 	r.stopped++
 	for n := len(r.ledger); n > 0 && !r.ledger[n-1].started; n-- {
 		r.ledger[n-1] = nil
@@ -174,6 +171,7 @@ func (r *Runner) lateStop(u *unit) *lateCall {
 func (r *Runner) abandoned(c call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	c.unit.lost++
 	if c.unit.state != ServiceFailed { // a server may have, while it became ready
 		c.unit.state = ServiceAbandoned
 	}
@@ -185,8 +183,8 @@ func (r *Runner) abandoned(c call) {
 // returnedLate is told of a call that returned after it had been abandoned.
 func (r *Runner) returnedLate(c call, err error) {
 	if c.op == OpStart && err == nil {
-		r.stopLate(c.unit)
-		return
+		r.hasStarted(c.unit)
+		defer r.stopLate(c.unit)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -194,9 +192,8 @@ func (r *Runner) returnedLate(c call, err error) {
 		c.unit.late.err = err
 		close(c.unit.late.returned)
 	}
-	if !c.unit.started {
-		r.drop(c.unit)
-	}
+	c.unit.lost--
+	r.drop(c.unit)
 }
 
 // ended makes an error of a context that has ended: its own, and its cause.

@@ -31,7 +31,7 @@ type turn struct {
 	err  error // of the steps so far
 	over bool  // there are no more steps for this one
 
-	handed bool // over, to be ended later; see crew
+	lost *TimeoutError // of the last call that was abandoned, if any
 }
 
 // run takes all units through, and returns when that is over.
@@ -90,5 +90,6 @@ func (s *sequence) advance() bool {
 // lost is told of a call that did not return, and goes on in another lane.
 func (s *sequence) lost(c call, err error) {
 	s.turn.err = joined(s.turn.err, c.unit.fail(c.op, err))
+	s.turn.lost, _ = err.(*TimeoutError) //nolint:errorlint // nil after runtime.Goexit
 	go s.work()
 }

@@ -40,7 +40,7 @@ func (d *shutdown) sequence(take func() *unit, steps ...step) *sequence {
 }
 
 func (d *shutdown) settle(t *turn) (goOn bool) {
-	if t.err == nil || t.handed {
+	if t.err == nil {
 		return true
 	}
 	d.mu.Lock()

@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
@@ -49,10 +48,10 @@ func (d *shutdown) awaitListen(l *lane, t *turn) {
 	s.ctx.end(context.Canceled)
 	c := t.call
 	c.op = OpListen
-	if late := abandonment(t.err); late != nil && !s.isDown() {
-		t.err = joined(t.err, t.unit.fail(OpListen, &TimeoutError{
-			Reason: late.Reason, Budget: late.Budget, Elapsed: late.Elapsed, Abandoned: true,
-		}))
+	if t.lost != nil && d.runner.giveUp(t.unit) {
+		late := *t.lost
+		late.Stack = nil // it is in that of Close
+		t.err = joined(t.err, t.unit.fail(OpListen, &late))
 		return
 	}
 	if !s.isDown() {
@@ -77,13 +76,17 @@ func (d *shutdown) inTime(c call, err error) error {
 	return &TimeoutError{Reason: ErrStopTimeout, Budget: c.budget, Elapsed: time.Since(c.began), Err: err}
 }
 
-// abandonment returns what err says of a call that did not return, or nil.
-func abandonment(err error) *TimeoutError {
-	var timeout *TimeoutError
-	if errors.As(err, &timeout) && timeout.Abandoned {
-		return timeout
+// giveUp ends the wait for the Listen of u. It returns false if that has returned.
+func (r *Runner) giveUp(u *unit) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if u.serving.returned {
+		return false
 	}
-	return nil
+	u.serving.givenUp = true
+	u.lost++
+	u.state = ServiceAbandoned
+	return true
 }
 
 func (s *serving) isDown() bool {

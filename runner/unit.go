@@ -55,6 +55,7 @@ type unit struct {
 	state   ServiceState
 	started bool // it is in the ledger
 	late    *lateCall
+	lost    int // calls that were abandoned and have not returned
 }
 
 // serving is what the unit of a Server has beside.
@@ -66,8 +67,8 @@ type serving struct {
 	// Guarded by Runner.mu.
 	closing   bool // Close was asked
 	listenErr error
-	returned  bool     // Listen has
-	handover  handover // if Close returned first, and others closed at the same time
+	returned  bool // Listen has
+	givenUp   bool // nobody waits for Listen any more
 }
 
 // downChannel is closed once Listen has returned, if it is a Server.
