@@ -81,11 +81,12 @@ type TimeoutError struct {
 	Err       error         // what the call returned, or nil
 
 	stopping bool // it was a stop, or the wait for one
+	hurried  bool // something else than the budget ended its time
 }
 
 func (e *TimeoutError) Error() string {
 	text := e.Reason.Error()
-	if errors.Is(e.Reason, ErrStartTimeout) || errors.Is(e.Reason, ErrStopTimeout) {
+	if !e.hurried && (errors.Is(e.Reason, ErrStartTimeout) || errors.Is(e.Reason, ErrStopTimeout)) {
 		text = fmt.Sprintf("timed out after %v", e.Budget)
 	}
 	if e.Abandoned {

@@ -54,7 +54,7 @@ func (r *Runner) Finish(ctx context.Context) error {
 	r.stopBegins(values)
 	d := r.newShutdown(values, l.cut, r.config.continueOnStopError)
 	d.inReverse(r.started())
-	if len(r.started()) == 0 {
+	if !r.hasLeft() {
 		r.stopEnds(values)
 	}
 	r.endFinish(l)
@@ -157,6 +157,14 @@ func (r *Runner) started() []*unit {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(r.ledger), func(u *unit) bool { return !u.started })
+}
+
+// hasLeft reports whether something is left to stop. What stops at this moment,
+// since its Start returned late, is not.
+func (r *Runner) hasLeft() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.ledger, func(u *unit) bool { return u.started && !u.claimed })
 }
 
 // find returns the units of services, in the order they were started.

@@ -186,6 +186,7 @@ func (l *lane) abandon(now time.Time) {
 		Elapsed:   now.Sub(c.began),
 		Abandoned: true,
 		stopping:  c.op.isStop(),
+		hurried:   l.hurried,
 	}
 	l.call, l.gone = call{}, true
 	timeFor := l.window == nil || !l.hurried || l.window.open(now)

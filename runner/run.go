@@ -142,6 +142,9 @@ func (run *run) endServing() error {
 
 // endedBy is what Run returns after it was ended by cause, which is no failure.
 func (run *run) endedBy(cause error, starting bool) error {
+	if cause != context.Cause(run.life.ctx) { //nolint:errorlint // the very same: ctx may carry that of another Runner
+		return ended(run.ctx)
+	}
 	switch cause := cause.(type) { //nolint:errorlint // one of ours, as it is
 	case *SignalError:
 		if starting {

@@ -143,7 +143,7 @@ func (r *Runner) claim(u *unit) (mine, failed bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
-	case !u.started || u.state == ServiceStopping:
+	case !u.started || u.claimed:
 		return false, false
 	case u.state == ServiceFailed:
 		r.remove(u, ServiceFailed)
@@ -152,7 +152,7 @@ func (r *Runner) claim(u *unit) (mine, failed bool) {
 	if u.serving != nil {
 		u.serving.closing = true
 	}
-	u.state = ServiceStopping
+	u.state, u.claimed = ServiceStopping, true
 	return true, false
 }
 

@@ -16,6 +16,7 @@ func (d *shutdown) open(_ *lane, t *turn) {
 		<-u.serving.down // its goroutine is about to end
 	}
 	if !mine {
+		d.runner.awaitStop(u)
 		t.over = true
 		return
 	}
@@ -76,6 +77,22 @@ func (d *shutdown) inTime(c call, err error) error {
 	return &TimeoutError{Reason: ErrStopTimeout, Budget: c.budget, Elapsed: time.Since(c.began), Err: err}
 }
 
+// awaitStop waits for the stop of a server that another has begun: a Run returns
+// when every Listen has.
+func (r *Runner) awaitStop(u *unit) {
+	r.mu.Lock()
+	if u.serving == nil || !u.claimed {
+		r.mu.Unlock()
+		return
+	}
+	if u.serving.ended == nil {
+		u.serving.ended = make(chan struct{})
+	}
+	ended := u.serving.ended
+	r.mu.Unlock()
+	<-ended
+}
+
 // giveUp ends the wait for the Listen of u. It returns false if that has returned.
 func (r *Runner) giveUp(u *unit) bool {
 	r.mu.Lock()
@@ -103,6 +120,11 @@ func (s *serving) isDown() bool {
 func (r *Runner) endStop(u *unit, err error, once bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	u.claimed = false
+	if u.serving != nil && u.serving.ended != nil {
+		close(u.serving.ended)
+		u.serving.ended = nil
+	}
 	abandoned := u.state == ServiceAbandoned
 	switch {
 	case err == nil:

@@ -54,6 +54,7 @@ type unit struct {
 	// Guarded by Runner.mu.
 	state   ServiceState
 	started bool // it is in the ledger
+	claimed bool // a stop of it is under way
 	late    *lateCall
 	lost    int // calls that were abandoned and have not returned
 }
@@ -67,8 +68,9 @@ type serving struct {
 	// Guarded by Runner.mu.
 	closing   bool // Close was asked
 	listenErr error
-	returned  bool // Listen has
-	givenUp   bool // nobody waits for Listen any more
+	returned  bool          // Listen has
+	givenUp   bool          // nobody waits for Listen any more
+	ended     chan struct{} // closed with the stop that is under way; nil: nobody waits
 }
 
 // downChannel is closed once Listen has returned, if it is a Server.
