@@ -133,6 +133,9 @@ func (run *run) endServing() error {
 	cause := context.Cause(run.ctx)
 	run.runner.drain(run.values, run.life.cut)
 	closing := run.closeServers()
+	if run.life.ctx.Err() == nil {
+		run.runner.stopPasses(run.values, run.hasCompany())
+	}
 	failed := failure(cause)
 	if failed == nil {
 		return joined(run.endedBy(cause, false), run.failures(), closing)
@@ -170,9 +173,13 @@ func (run *run) finished(starting bool) error {
 
 // rollback stops what the run has started, the newest first.
 func (run *run) rollback() error {
-	run.runner.stopBegins(run.values)
-	d := run.runner.newShutdown(run.values, run.life.cut, true)
+	r := run.runner
+	r.stopBegins(run.values)
+	d := r.newShutdown(run.values, run.life.cut, true)
 	d.inReverse(pointers(run.units))
+	if run.life.ctx.Err() == nil {
+		r.stopPasses(run.values, r.hasLeft())
+	}
 	return d.err()
 }
 

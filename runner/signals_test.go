@@ -90,7 +90,8 @@ func TestSecondSignal(t *testing.T) {
 	inBubble(t, "cuts the close of a Run short", func(t *testing.T) {
 		l := newFakeListener()
 		r := newRunner(l.option())
-		wait := running(t, r, runner.NewServer("api", untilEnd, waits), runner.NewServer("web", stuck(t), nil))
+		closes := func(ctx context.Context) error { <-ctx.Done(); return nil }
+		wait := running(t, r, runner.NewServer("api", untilEnd, closes), runner.NewServer("web", stuck(t), nil))
 		l.terminate()
 		began := time.Now()
 		l.send(os.Interrupt)
@@ -99,6 +100,18 @@ func TestSecondSignal(t *testing.T) {
 		requireSignalError(t, err, os.Interrupt)
 		require.ErrorContains(t, err, `listen "web": received signal interrupt, abandoned after 150ms`)
 		require.NotEmpty(t, requireTimeout(t, err).Stack, "it is named with its stack")
+		require.ErrorIs(t, err, runner.ErrStopTimeout)
+		requireSignalError(t, r.Finish(t.Context()), os.Interrupt)
+	})
+
+	inBubble(t, "is named by a Close that it ended", func(t *testing.T) {
+		l := newFakeListener()
+		r := newRunner(l.option())
+		wait := running(t, r, runner.NewServer("api", untilEnd, waits))
+		l.terminate()
+		l.send(os.Interrupt)
+		err := wait()
+		require.ErrorContains(t, err, `close "api": received signal interrupt: context canceled`)
 		require.ErrorIs(t, err, runner.ErrStopTimeout)
 		requireSignalError(t, r.Finish(t.Context()), os.Interrupt)
 	})

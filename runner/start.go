@@ -81,6 +81,13 @@ func (r *Runner) registerLocked(run *run, born *life) error {
 	return nil
 }
 
+// hasCompany reports whether other Runs go on.
+func (run *run) hasCompany() bool {
+	run.runner.mu.Lock()
+	defer run.runner.mu.Unlock()
+	return len(run.life.runs) > 1
+}
+
 // leave ends the run.
 func (run *run) leave() {
 	run.detach()

@@ -11,8 +11,9 @@ type State int32
 
 // The states of a Runner. It is idle until its first Run, starting while
 // services start, ready once they are started, draining while it serves on though
-// it has been asked to end, stopping while services close and stop, and stopped
-// after Finish. A Run after that begins again with starting.
+// it has been asked to end, stopping from when services close and stop, and stopped
+// after Finish. A Run after that begins again with starting. When a start was
+// rolled back, or one of several Runs has ended, it is ready again if others go on.
 const (
 	StateIdle State = iota
 	StateStarting
@@ -134,6 +135,23 @@ func (r *Runner) drainBegins(ctx, cut context.Context) (until time.Time) {
 
 func (r *Runner) stopBegins(ctx context.Context) {
 	r.states.change(ctx, &r.observers, func() State { return StateStopping })
+}
+
+// stopPasses undoes stopBegins where others go on: what starts, or is up.
+func (r *Runner) stopPasses(ctx context.Context, up bool) {
+	t := &r.states
+	t.change(ctx, &r.observers, func() State {
+		switch {
+		case t.state != StateStopping:
+			return t.state
+		case t.starting > 0:
+			return StateStarting
+		case up:
+			return StateReady
+		default:
+			return StateStopping
+		}
+	})
 }
 
 func (r *Runner) stopEnds(ctx context.Context) {

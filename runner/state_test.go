@@ -47,6 +47,33 @@ func TestState(t *testing.T) {
 		require.Equal(t, []string{"starting", "stopping", "stopped"}, j.all())
 	})
 
+	t.Run("is ready again after a rollback that left others up", func(t *testing.T) {
+		var j journal
+		r := newRunner(runner.WithObserver(stateWitness{journal: &j}))
+		require.NoError(t, r.Run(t.Context(), runner.NewResource("db", nil, nil)))
+		require.Error(t, r.Run(t.Context(), runner.NewResource("bad", fails(errBoom), nil)))
+		require.Equal(t, runner.StateReady, r.State())
+		finish(t, r)
+		require.Equal(t, []string{"starting", "ready", "starting", "stopping", "ready", "stopping", "stopped"}, j.all())
+	})
+
+	inBubble(t, "is ready again when one of several Runs has ended", func(t *testing.T) {
+		var j journal
+		r := newRunner(runner.WithObserver(stateWitness{journal: &j}))
+		api := running(t, r, runner.NewServer("api", waits, nil))
+		ctx, cancel := context.WithCancel(t.Context())
+		job := async(func() error { return r.Run(ctx, runner.NewServer("job", waits, nil)) })
+		synctest.Wait()
+		cancel()
+		require.ErrorIs(t, job(), context.Canceled)
+		require.Equal(t, runner.StateReady, r.State())
+		finish(t, r)
+		require.NoError(t, api())
+		require.Equal(t, []string{
+			"starting", "ready", "starting", "ready", "stopping", "ready", "stopping", "stopped",
+		}, j.all())
+	})
+
 	t.Run("begins again after Finish", func(t *testing.T) {
 		var j journal
 		r := newRunner(runner.WithObserver(stateWitness{journal: &j}))
@@ -66,11 +93,11 @@ func TestState(t *testing.T) {
 		wait := async(func() error { return r.Run(t.Context(), runner.NewResource("db", nil, nil)) })
 		synctest.Wait() // it is being told of starting
 		require.Error(t, r.Run(t.Context(), runner.NewResource("bad", fails(errBoom), nil)))
-		require.Equal(t, runner.StateStopping, r.State())
+		require.Equal(t, runner.StateStarting, r.State())
 		require.Empty(t, j.all())
 		require.NoError(t, wait())
 		finish(t, r)
-		require.Equal(t, []string{"starting", "stopping", "stopped"}, j.all())
+		require.Equal(t, []string{"starting", "stopping", "starting", "ready", "stopping", "stopped"}, j.all())
 		require.False(t, slowly.overlapped)
 	})
 

@@ -69,12 +69,20 @@ func (d *shutdown) tellStopped(_ *lane, t *turn) {
 	d.runner.observers.afterStop(t.call.ctx, t.unit.service, t.err)
 }
 
-// inTime makes err a TimeoutError if the stop timeout of the service is over.
+// inTime makes err a TimeoutError if the stop timeout of the service is over, or if
+// the stop was cut short and err says no more than that.
 func (d *shutdown) inTime(c call, err error) error {
-	if err == nil || c.budget <= 0 || d.cut.Err() != nil || time.Now().Before(c.deadline) {
+	timeout := &TimeoutError{Reason: ErrStopTimeout, Budget: c.budget, Err: err, stopping: true}
+	switch {
+	case err == nil:
+		return nil
+	case d.cut.Err() != nil && saysOnly(err, context.Canceled, context.DeadlineExceeded):
+		timeout.Reason, timeout.hurried = context.Cause(d.cut), true
+	case c.budget <= 0 || d.cut.Err() != nil || time.Now().Before(c.deadline):
 		return err
 	}
-	return &TimeoutError{Reason: ErrStopTimeout, Budget: c.budget, Elapsed: time.Since(c.began), Err: err}
+	timeout.Elapsed = time.Since(c.began)
+	return timeout
 }
 
 // awaitStop waits for the stop of a server that another has begun: a Run returns
