@@ -72,16 +72,21 @@ func (d *shutdown) tellStopped(_ *lane, t *turn) {
 // inTime makes err a TimeoutError if the stop timeout of the service is over, or if
 // the stop was cut short and err says no more than that.
 func (d *shutdown) inTime(c call, err error) error {
-	timeout := &TimeoutError{Reason: ErrStopTimeout, Budget: c.budget, Err: err, stopping: true}
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case d.cut.Err() != nil && saysOnly(err, context.Canceled, context.DeadlineExceeded):
-		timeout.Reason, timeout.hurried = context.Cause(d.cut), true
-	case c.budget <= 0 || d.cut.Err() != nil || time.Now().Before(c.deadline):
+	}
+	cut := d.cut.Err() != nil
+	switch {
+	case cut && saysOnly(err, context.Canceled, context.DeadlineExceeded):
+	case cut || c.budget <= 0 || time.Now().Before(c.deadline):
 		return err
 	}
-	timeout.Elapsed = time.Since(c.began)
+	timeout := &TimeoutError{
+		Reason: ErrStopTimeout, Budget: c.budget, Elapsed: time.Since(c.began), Err: err, stopping: true, hurried: cut,
+	}
+	if cut {
+		timeout.Reason = context.Cause(d.cut)
+	}
 	return timeout
 }
 
