@@ -16,10 +16,12 @@ import (
 type app struct {
 	runner     *runner.Runner
 	shutdowner fx.Shutdowner
-	outer      context.Context // ends the application; that of Run, or none
+	outer      context.Context // that of Run, which ends the start; nil without Run
+	busy       chan struct{}   // held while the application starts or stops
 	stopping   atomic.Bool
 	watched    chan struct{} // closed once nobody waits for the end of the Runner; nil before the start
 	failure    error         // why the application stopped by itself; set before watched is closed
+	result     error         // of the start if it failed, or of the stop; owned by who is busy
 	sequence   wiring.Sequence
 }
 
@@ -27,7 +29,7 @@ func newApp(shutdowner fx.Shutdowner, opts []runner.StarterOption) *app {
 	return &app{
 		runner:     runner.NewRunner(opts...),
 		shutdowner: shutdowner,
-		outer:      context.Background(),
+		busy:       make(chan struct{}, 1),
 	}
 }
 
@@ -49,17 +51,33 @@ func (n need) check() error {
 // start is the one start hook of the application. A start that does not succeed
 // is rolled back here, all of it: what fx does then finds nothing to do.
 func (a *app) start(ctx context.Context) error {
+	a.busy <- struct{}{}
+	defer func() { <-a.busy }()
 	a.stopping.Store(false)
 	within, cancel := a.startContext(ctx)
 	defer cancel()
 	if err := a.runner.Start(within, a.sequence.Services()...); err != nil {
 		rollback, cancel := stopContext(ctx)
 		defer cancel()
-		return errors.Join(err, a.runner.Finish(rollback))
+		a.result = errors.Join(err, a.runner.Finish(rollback))
+		return a.result
 	}
 	a.watched = make(chan struct{})
 	go a.watch()
 	return nil
+}
+
+// settle is a stop hook that comes after stop, and also after a start that fx does
+// not wait for any more, since the context of App.Start has ended: it waits until
+// what had started is stopped.
+func (a *app) settle(ctx context.Context) error {
+	select {
+	case a.busy <- struct{}{}:
+		<-a.busy
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // watch ends the application when the Runner has to end.
@@ -79,10 +97,13 @@ func (a *app) watch() {
 // stop is the one stop hook of the application. It returns why the application
 // stopped, if a service was to blame, and what went wrong with that.
 func (a *app) stop(ctx context.Context) error {
+	a.busy <- struct{}{}
+	defer func() { <-a.busy }()
 	a.stopping.Store(true)
 	within, cancel := stopContext(ctx)
 	defer cancel()
 	err := a.runner.Finish(within)
 	<-a.watched
-	return errors.Join(a.failure, err)
+	a.result = errors.Join(a.failure, err)
+	return a.result
 }

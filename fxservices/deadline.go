@@ -22,26 +22,24 @@ const (
 type startTimeoutError struct{ budget time.Duration }
 
 func (e *startTimeoutError) Error() string {
-	return fmt.Sprintf("start of the application timed out after %v", e.budget)
+	return fmt.Sprintf("start of the application timed out after %v", e.budget.Round(time.Millisecond))
 }
 
 // Is reports whether target is context.DeadlineExceeded.
 func (e *startTimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
-// startContext returns the context of the start: it ends with that of Run, and
-// early enough for a rollback before fx gives up.
+// startContext returns the context of the start: it ends early enough for a
+// rollback before fx gives up, or with that of Run, which takes the place of ctx:
+// that one does not end before.
 func (a *app) startContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	detach := context.AfterFunc(a.outer, func() { cancel(context.Cause(a.outer)) })
-	stopTimer := context.CancelFunc(func() {})
-	if budget := startBudget(ctx); budget > 0 {
-		ctx, stopTimer = context.WithTimeoutCause(ctx, budget, &startTimeoutError{budget})
+	budget := startBudget(ctx)
+	if a.outer != nil {
+		ctx = a.outer
 	}
-	return ctx, func() {
-		stopTimer()
-		detach()
-		cancel(context.Canceled)
+	if budget == 0 {
+		return context.WithCancel(ctx)
 	}
+	return context.WithTimeoutCause(ctx, budget, &startTimeoutError{budget})
 }
 
 // startBudget returns how long the start may take, or 0 if nothing limits it: a

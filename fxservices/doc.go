@@ -29,7 +29,7 @@
 // stop. To change the time of the start, give fx.StartTimeout after Module: a third
 // of it, at most 5 s, is kept for stopping what had started if it runs out.
 //
-// fx logs one start hook and one stop hook, those of Module; Observers see each
+// fx logs one start hook and two stop hooks, those of Module; Observers see each
 // service and each hook of a constructor. fx's Provided and Run events, and the
 // beginning of its error for a type that is provided twice, show
 // fx.Annotate(reflect.makeFuncStub()) where they would show your constructor;

@@ -22,6 +22,7 @@ func (l lifecycle) Append(hook fx.Hook) {
 
 // decorateLifecycle leaves fx with the only hooks it sees.
 func decorateLifecycle(original fx.Lifecycle, a *app) fx.Lifecycle {
+	original.Append(fx.Hook{OnStop: a.settle})
 	original.Append(fx.Hook{OnStart: a.start, OnStop: a.stop})
 	return lifecycle{app: a}
 }

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/internal/constructor"
+	"github.com/go-fxservices/services/internal/identity"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -68,9 +69,6 @@ func observe(arg any) (fx.Option, error) {
 func observerConstructor(f *constructor.Func, place int64) any {
 	return f.Replace(reflect.TypeFor[observerResult](), func(values []reflect.Value) (reflect.Value, error) {
 		observer, _ := values[0].Interface().(runner.Observer)
-		if values[0].Kind() == reflect.Pointer && values[0].IsNil() {
-			observer = nil
-		}
 		return reflect.ValueOf(observerResult{Token: observerToken{observer, place}}), nil
 	})
 }
@@ -79,6 +77,8 @@ func observerConstructor(f *constructor.Func, place int64) any {
 func (a *app) observe(tokens []observerToken) {
 	slices.SortFunc(tokens, func(x, y observerToken) int { return cmp.Compare(x.place, y.place) })
 	for _, token := range tokens {
-		runner.WithObserver(token.observer)(a.runner)
+		if !identity.IsNil(token.observer) {
+			runner.WithObserver(token.observer)(a.runner)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package fxservices
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/go-fxservices/services/observers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -27,8 +29,8 @@ import (
 // What went wrong with stopping is joined to that. Signals are caught from the
 // first line of Run. [ExitCode] makes an exit code of the result.
 func Run(ctx context.Context, opts ...fx.Option) error {
-	g := guardSignals()
-	defer g.release()
+	g := guardSignals(ctx)
+	defer g.end()
 	var a *app
 	application := fx.New(append(opts[:len(opts):len(opts)], fx.Invoke(func(n need) error {
 		a = n.App
@@ -37,31 +39,39 @@ func Run(ctx context.Context, opts ...fx.Option) error {
 	if err := application.Err(); err != nil {
 		return explained(err)
 	}
-	a.outer = ctx
+	a.outer = g.ctx
 	return a.run(ctx, g, application)
 }
 
 func (a *app) run(ctx context.Context, g *guard, application *fx.App) error {
-	if err := a.runner.Start(ctx); err != nil { // no services: from here it listens for signals
-		return errors.Join(err, a.runner.Finish(ctx))
-	}
-	if sig := g.release(); sig != nil {
-		return errors.Join(&runner.SignalError{Signal: sig}, a.runner.Finish(ctx))
+	var signaled *runner.SignalError
+	if errors.As(g.cause(), &signaled) {
+		return signaled
 	}
 	detached := context.WithoutCancel(ctx)
 	startCtx, cancel := context.WithTimeout(detached, application.StartTimeout())
 	defer cancel()
+	runner.WithObserver(&observers.Funcs{
+		OnStateChanged: func(context.Context, runner.State) { g.release() }, // the first comes before anything starts
+	})(a.runner)
 	if err := application.Start(startCtx); err != nil {
-		return err
+		return a.outcome(err)
 	}
 	cause := a.serve(ctx, application)
 	stopCtx, cancel := context.WithTimeout(detached, application.StopTimeout())
 	defer cancel()
-	stopErr := application.Stop(stopCtx)
+	stopErr := a.outcome(application.Stop(stopCtx))
 	if a.failure != nil {
 		return stopErr // which has it
 	}
 	return errors.Join(cause, stopErr)
+}
+
+// outcome returns what a start or a stop came to, once it is over. What fx has
+// returned, err, may be that it did not wait so long.
+func (a *app) outcome(err error) error {
+	_ = a.settle(context.Background())
+	return cmp.Or(a.result, err)
 }
 
 // serve blocks until the application has to stop, and returns why if that is an

@@ -26,7 +26,6 @@ type Out struct {
 	Type        reflect.Type // of the value; of its elements if it is flattened
 	Name, Group string
 	Flatten     bool // a slice, each element of which goes into the group
-	Position    int  // among the outs of its result
 	path        []int
 }
 
@@ -89,7 +88,7 @@ func (f *Func) addOuts(t reflect.Type, tag reflect.StructTag, path []int) {
 
 func newOut(t reflect.Type, tag reflect.StructTag, path []int) Out {
 	group, options, _ := strings.Cut(tag.Get("group"), ",")
-	out := Out{Type: t, Name: tag.Get("name"), Group: group, Position: path[len(path)-1], path: path}
+	out := Out{Type: t, Name: tag.Get("name"), Group: group, path: path}
 	if strings.Contains(options, "flatten") && t.Kind() == reflect.Slice {
 		out.Type, out.Flatten = t.Elem(), true
 	}

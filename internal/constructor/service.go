@@ -43,39 +43,6 @@ func KindOf(t reflect.Type) Kind {
 	}
 }
 
-// check returns an error, naming f, unless at least one of outs is a service and
-// none is both a Resource and a Server.
-func (f *Func) check(outs []Out) error {
-	found := false
-	for _, out := range outs {
-		switch KindOf(out.Type) {
-		case Both:
-			return fmt.Errorf("%v returns %v: %w: both a Resource and a Server", f, out.Type, runner.ErrInvalidServiceType)
-		case Other:
-		default:
-			found = true
-		}
-	}
-	if found {
-		return nil
-	}
-	return fmt.Errorf("%v returns %s: %w: neither a runner.Resource nor a runner.Server", f, list(outs), runner.ErrInvalidServiceType)
-}
-
-func list(outs []Out) string {
-	if len(outs) == 0 {
-		return "nothing"
-	}
-	text := ""
-	for i, out := range outs {
-		if i > 0 {
-			text += ", "
-		}
-		text += out.Type.String()
-	}
-	return text
-}
-
 // Service returns the service that a value of a constructor is. It is nil for
 // what is no service, and for nil: a service that is not configured. A value that
 // is a service only by its static type is an error.

@@ -1,0 +1,163 @@
+package fxservices_test
+
+import (
+	"os"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What follows runs programs, by fx.New(...).Run() and by fxservices.Run, and
+// sends them real signals.
+
+func TestSignalWhileServing(t *testing.T) {
+	const want = "starting, start db, start cache, listen api, ready, " +
+		"stopping, close api, stop cache, stop db, stopped"
+
+	t.Run("stops the application with exit code 0 in plain fx", func(t *testing.T) {
+		printed, code := begin(t, "fx serving").await("ready").signal(syscall.SIGTERM).quiet()
+		require.Equal(t, want, printed)
+		require.Zero(t, code)
+	})
+
+	t.Run("stops the application with exit code 0 in Run", func(t *testing.T) {
+		printed, code := begin(t, "run serving").await("ready").signal(syscall.SIGTERM).quiet()
+		require.Equal(t, want+", result: <nil>", printed)
+		require.Zero(t, code)
+	})
+}
+
+func TestSignalWhileStarting(t *testing.T) {
+	const want = "starting, start db, start cache, signal: terminated, stopping, stop db, stopped"
+
+	t.Run("stops what had started in plain fx", func(t *testing.T) {
+		p := begin(t, "fx starting").await("start cache").signal(syscall.SIGTERM)
+		printed, code := p.end()
+		require.Equal(t, want, printed)
+		require.Equal(t, 1, code)
+		require.Contains(t, p.stderr.String(), `start "cache": received signal terminated`)
+	})
+
+	t.Run("stops what had started in Run, and is the exit code", func(t *testing.T) {
+		printed, code := begin(t, "run starting").await("start cache").signal(syscall.SIGTERM).end()
+		require.Equal(t, want+`, result: start "cache": received signal terminated`, printed)
+		require.Equal(t, 128+15, code)
+	})
+}
+
+func TestSecondSignal(t *testing.T) {
+	const want = "starting, start db, start cache, listen api, ready, " +
+		"stopping, close api, stop cache, stop db, stopped"
+
+	t.Run("cuts the graceful stop short in plain fx, exit code 1", func(t *testing.T) {
+		p := begin(t, "fx closing").await("ready").signal(os.Interrupt).await("close api").signal(os.Interrupt)
+		printed, code := p.quiet()
+		require.Equal(t, want, printed)
+		require.Equal(t, 1, code)
+		require.Contains(t, p.stderr.String(), "received signal interrupt")
+	})
+
+	t.Run("cuts the graceful stop short in Run, and is the exit code", func(t *testing.T) {
+		p := begin(t, "run closing").await("ready").signal(os.Interrupt).await("close api").signal(os.Interrupt)
+		printed, code := p.quiet()
+		require.Contains(t, printed, want+", result: received signal interrupt")
+		require.Equal(t, 128+2, code)
+	})
+}
+
+func TestServerFailure(t *testing.T) {
+	const want = `starting, start db, start cache, listen api, ready, failed: listen "api": boom, ` +
+		"stopping, stop cache, stop db, stopped"
+
+	t.Run("stops the application in plain fx, logs the cause, exit code 1", func(t *testing.T) {
+		p := begin(t, "fx failing").await("ready")
+		printed, code := p.end()
+		require.Equal(t, want, printed)
+		require.Equal(t, 1, code)
+		require.Contains(t, p.stderr.String(), `listen "api": boom`)
+	})
+
+	t.Run("stops the application in Run, which returns the cause, exit code 1", func(t *testing.T) {
+		printed, code := begin(t, "run failing").await("ready").end()
+		require.Equal(t, want+`, result: listen "api": boom`, printed)
+		require.Equal(t, 1, code)
+	})
+}
+
+func TestPanicOfHook(t *testing.T) {
+	const want = "starting, start db, stopping, stop db, stopped"
+
+	t.Run("is an error in plain fx, exit code 1", func(t *testing.T) {
+		p := begin(t, "fx panicking")
+		printed, code := p.end()
+		require.Equal(t, want, printed)
+		require.Equal(t, 1, code)
+		require.Contains(t, p.stderr.String(), "panic: oops")
+	})
+
+	t.Run("is an error of Run, exit code 1", func(t *testing.T) {
+		printed, code := begin(t, "run panicking").end()
+		require.Contains(t, printed, want+`, result: start "hook github.com/go-fxservices/services/fxservices_test`)
+		require.Contains(t, printed, "panic: oops")
+		require.Equal(t, 1, code)
+	})
+}
+
+func TestStartTimeoutOfApplication(t *testing.T) {
+	const want = "starting, start db, start cache, stopping, stop db, stopped"
+
+	t.Run("stops what had started in plain fx, exit code 1", func(t *testing.T) {
+		p := begin(t, "fx late")
+		printed, code := p.end()
+		require.Equal(t, want, printed)
+		require.Equal(t, 1, code)
+		require.Contains(t, p.stderr.String(), `start "cache": `)
+	})
+
+	t.Run("stops what had started in Run, exit code 1", func(t *testing.T) {
+		printed, code := begin(t, "run late").end()
+		require.Contains(t, printed, want+`, result: start "cache": `)
+		require.Contains(t, printed, "start of the application timed out after ")
+		require.Equal(t, 1, code)
+	})
+}
+
+func TestSignalWhileBuilding(t *testing.T) {
+	t.Run("is caught by Run, which starts nothing", func(t *testing.T) {
+		printed, code := begin(t, "run building").await("building").signal(os.Interrupt).end()
+		require.Equal(t, "building, result: received signal interrupt", printed)
+		require.Equal(t, 128+2, code)
+	})
+}
+
+func TestFailureToBuild(t *testing.T) {
+	t.Run("is logged by plain fx, exit code 1", func(t *testing.T) {
+		p := begin(t, "fx failing to build")
+		_, code := p.end()
+		require.Equal(t, 1, code)
+		require.Contains(t, p.stderr.String(), location(newBroken))
+	})
+
+	t.Run("is returned by Run, exit code 1", func(t *testing.T) {
+		printed, code := begin(t, "run failing to build").end()
+		require.Contains(t, printed, location(newBroken)+"): boom")
+		require.Equal(t, 1, code)
+	})
+}
+
+func TestShutdownerWithCode(t *testing.T) {
+	const want = "starting, listen api, ready, stopping, close api, stopped"
+
+	t.Run("is the exit code in plain fx", func(t *testing.T) {
+		printed, code := begin(t, "fx coded").end()
+		require.Equal(t, want, printed)
+		require.Equal(t, 3, code)
+	})
+
+	t.Run("is the exit code of Run", func(t *testing.T) {
+		printed, code := begin(t, "run coded").end()
+		require.Equal(t, want+", result: shut down with exit code 3", printed)
+		require.Equal(t, 3, code)
+	})
+}

@@ -1,0 +1,160 @@
+package fxservices_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/fx"
+
+	"github.com/go-fxservices/services/fxservices"
+	"github.com/go-fxservices/services/runner"
+)
+
+// programKey is the environment variable that makes the test binary play one of
+// the programs, in one of two ways: "fx serving" by fx.New(...).Run(), "run
+// serving" by fxservices.Run.
+const programKey = "FXSERVICES_TEST_PROGRAM"
+
+var programs = map[string]fx.Option{
+	"serving":  fxservices.Provide(NewChain, NewCache, NewDB),
+	"starting": fx.Options(fxservices.Provide(newWaiting, NewDB), needing[*Cache]()),
+	"closing":  fxservices.Provide(newUnwilling, NewCache, NewDB),
+	"failing":  fxservices.Provide(newFailing, NewCache, NewDB),
+	"panicking": fx.Options(fxservices.Provide(NewDB), fx.Invoke(func(lc fx.Lifecycle, _ *DB) {
+		lc.Append(fx.Hook{OnStart: panics("oops")})
+	})),
+	"late": fx.Options(fxservices.Provide(newWaiting, NewDB), needing[*Cache](), fx.StartTimeout(300*time.Millisecond)),
+	"building": fx.Options(fxservices.Provide(NewDB), fx.Invoke(func(j *journal, _ *DB) {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, os.Interrupt)
+		j.note("building")
+		<-signals
+	})),
+	"failing to build": fxservices.Provide(newBroken),
+	"coded": fx.Options(fxservices.Provide(NewAPI), fx.Invoke(func(lc fx.Lifecycle, down fx.Shutdowner) {
+		lc.Append(fx.StartHook(func() error { return down.Shutdown(fx.ExitCode(3)) }))
+	})),
+}
+
+// newWaiting makes a Cache whose start lasts until it is cancelled.
+func newWaiting(j *journal, _ *DB) *Cache { return &Cache{j.resource("cache", waits)} }
+
+// newUnwilling makes an API whose close lasts until it is cut short.
+func newUnwilling(j *journal, _ *Cache) *API {
+	api := NewAPI(j)
+	api.Server = runner.NewServer("api", api.Listen, j.notes("close api", waits))
+	return api
+}
+
+// newFailing makes an API that fails at the end of the input of its process.
+func newFailing(j *journal, _ *Cache) *API {
+	return &API{j.server("api", func(context.Context) error {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		return errBoom
+	})}
+}
+
+func newBroken() (*API, error) { return nil, errBoom }
+
+// play is what the process of a program does.
+func play(program string) int {
+	way, name, _ := strings.Cut(program, " ")
+	opts := []fx.Option{
+		fx.Supply(&journal{echo: os.Stdout}),
+		fxservices.Module(),
+		fxservices.Observe(newStates, newFailures),
+		programs[name],
+	}
+	if way == "fx" {
+		fx.New(opts...).Run() // exits itself, but for code 0
+		return 0
+	}
+	err := fxservices.Run(context.Background(), opts...)
+	fmt.Println("result:", err)
+	return fxservices.ExitCode(err)
+}
+
+// process is a program that runs.
+type process struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	stdin  io.Closer
+	stdout *bufio.Scanner
+	stderr bytes.Buffer
+	lines  []string
+}
+
+func begin(t *testing.T, program string) *process {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot be sent a signal")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(cancel)
+	p := &process{t: t, cmd: exec.CommandContext(ctx, os.Args[0])}
+	p.cmd.Env = append(os.Environ(), programKey+"="+program)
+	p.cmd.Stderr = &p.stderr
+	stdin, err := p.cmd.StdinPipe()
+	require.NoError(t, err)
+	stdout, err := p.cmd.StdoutPipe()
+	require.NoError(t, err)
+	p.stdin, p.stdout = stdin, bufio.NewScanner(stdout)
+	require.NoError(t, p.cmd.Start())
+	return p
+}
+
+// await reads what the program prints until it prints line.
+func (p *process) await(line string) *process {
+	p.t.Helper()
+	for p.stdout.Scan() {
+		p.lines = append(p.lines, p.stdout.Text())
+		if p.stdout.Text() == line {
+			return p
+		}
+	}
+	require.FailNow(p.t, "the program has ended", "before %q: %q\n%s", line, p.lines, p.stderr.String())
+	return p
+}
+
+func (p *process) signal(sig os.Signal) *process {
+	p.t.Helper()
+	require.NoError(p.t, p.cmd.Process.Signal(sig))
+	return p
+}
+
+// quiet is end without the events of signals. The Runner and fx receive a signal
+// both; where fx stops the application first, the Runner may hear of it later.
+func (p *process) quiet() (printed string, code int) {
+	p.t.Helper()
+	_, code = p.end()
+	others := slices.DeleteFunc(p.lines, func(line string) bool { return strings.HasPrefix(line, "signal: ") })
+	return strings.Join(others, ", "), code
+}
+
+// end ends the input of the program, waits for its end, and returns what it has
+// printed and its exit code.
+func (p *process) end() (printed string, code int) {
+	p.t.Helper()
+	require.NoError(p.t, p.stdin.Close())
+	for p.stdout.Scan() {
+		p.lines = append(p.lines, p.stdout.Text())
+	}
+	err := p.cmd.Wait()
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
+		require.NoError(p.t, err)
+	}
+	return strings.Join(p.lines, ", "), p.cmd.ProcessState.ExitCode()
+}

@@ -1,0 +1,221 @@
+package fxservices_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/fx"
+
+	"github.com/go-fxservices/services/fxservices"
+	"github.com/go-fxservices/services/runner"
+)
+
+// start starts an application as fx.App.Run does, and returns how long it took.
+func start(t *testing.T, app *fx.App) (time.Duration, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), app.StartTimeout())
+	defer cancel()
+	began := time.Now()
+	err := app.Start(ctx)
+	return time.Since(began), err
+}
+
+// stop stops an application as fx.App.Run does, and returns how long it took.
+func stop(t *testing.T, app *fx.App) (time.Duration, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), app.StopTimeout())
+	defer cancel()
+	began := time.Now()
+	err := app.Stop(ctx)
+	return time.Since(began), err
+}
+
+// cacheThat is a Cache of which start is what Start does, and a DB of which stop
+// is what Stop does.
+func cacheThat(start, stop call) fx.Option {
+	return fx.Options(fxservices.Provide(
+		func(j *journal) *DB { return &DB{j.stopping("db", stop)} },
+		func(j *journal, _ *DB) *Cache { return &Cache{j.resource("cache", start)} },
+	), needing[*Cache]())
+}
+
+func TestStartDeadline(t *testing.T) {
+	inBubble(t, "is 15 s by default, as in fx", func(t *testing.T) {
+		j := &journal{}
+		took, err := start(t, j.build(t, cacheThat(waits, nothing)))
+		require.Equal(t, 15*time.Second, took)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorContains(t, err, `start "cache": context deadline exceeded: start of the application timed out after 15s`)
+		require.Equal(t, "start db, start cache, stop db", j.String())
+	})
+
+	inBubble(t, "is none where the caller of App.Start gives none", func(t *testing.T) {
+		app := (&journal{}).build(t, cacheThat(takes(time.Hour), nothing))
+		require.NoError(t, app.Start(t.Context()))
+		require.NoError(t, app.Stop(t.Context()))
+	})
+
+	for total, want := range map[time.Duration]time.Duration{
+		3 * time.Second:  2 * time.Second,
+		15 * time.Second: 10 * time.Second,
+		time.Minute:      55 * time.Second,
+		48 * time.Hour:   48*time.Hour - 5*time.Second,
+	} {
+		inBubble(t, "leaves time for the rollback of fx.StartTimeout after Module: "+total.String(), func(t *testing.T) {
+			app := (&journal{}).application(module(), cacheThat(waits, nothing), fx.StartTimeout(total))
+			took, err := start(t, app)
+			require.Equal(t, want, took)
+			require.ErrorContains(t, err, "start of the application timed out after "+want.String())
+		})
+	}
+
+	inBubble(t, "is not changed by fx.StartTimeout before Module", func(t *testing.T) {
+		app := (&journal{}).application(fx.StartTimeout(time.Second), module(), cacheThat(takes(10*time.Second), nothing))
+		_, err := start(t, app)
+		require.NoError(t, err)
+		require.NoError(t, app.Stop(t.Context()))
+	})
+
+	inBubble(t, "gives rollback a context that has not ended", func(t *testing.T) {
+		stop := func(ctx context.Context) error {
+			require.NoError(t, ctx.Err())
+			deadline, ok := ctx.Deadline()
+			require.True(t, ok)
+			require.Equal(t, 15*time.Second, time.Until(deadline), "the stop timeout of the service")
+			return takes(10 * time.Second)(ctx)
+		}
+		j := &journal{}
+		took, err := start(t, j.build(t, cacheThat(waits, stop)))
+		require.Equal(t, 25*time.Second, took)
+		require.EqualError(t, err, `start "cache": context deadline exceeded: start of the application timed out after 15s`)
+		require.Equal(t, "start db, start cache, stop db", j.String())
+	})
+
+	inBubble(t, "lets a rollback that is stuck end before fx gives up, and names it", func(t *testing.T) {
+		j := &journal{}
+		app := j.application(module(), cacheThat(stuck(t), stuck(t)), fx.StartTimeout(3*time.Second))
+		took, err := start(t, app)
+		require.Less(t, took, 3*time.Second)
+		require.ErrorContains(t, err, `start "cache": start of the application timed out after 2s, abandoned after 2.15s`)
+		require.ErrorContains(t, err, `stop "db": `)
+		require.Equal(t, "start db, start cache, stop db", j.String())
+	})
+
+	inBubble(t, "that is too short to divide ends the start all the same", func(t *testing.T) {
+		app := (&journal{}).application(module(), cacheThat(waits, nothing), fx.StartTimeout(1))
+		_, err := start(t, app)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+}
+
+func TestStartTimeout(t *testing.T) {
+	inBubble(t, "limits each service", func(t *testing.T) {
+		j := &journal{}
+		app := j.application(module(fxservices.StartTimeout(2*time.Second)), cacheThat(waits, nothing))
+		took, err := start(t, app)
+		require.Equal(t, 2*time.Second, took)
+		require.ErrorIs(t, err, runner.ErrStartTimeout)
+		require.ErrorContains(t, err, `start "cache": timed out after 2s`)
+		require.Equal(t, "start db, start cache, stop db", j.String())
+	})
+
+	inBubble(t, "of a call of Provide holds for its services", func(t *testing.T) {
+		newCache := func(j *journal) *Cache { return &Cache{j.resource("cache", waits)} }
+		app := (&journal{}).application(module(fxservices.StartTimeout(time.Hour)),
+			fxservices.Provide(runner.StartTimeout(3*time.Second), newCache), needing[*Cache]())
+		took, err := start(t, app)
+		require.Equal(t, 3*time.Second, took)
+		require.ErrorContains(t, err, `start "cache": timed out after 3s`)
+	})
+}
+
+func TestStopTimeout(t *testing.T) {
+	inBubble(t, "is that of each service: a slow one eats no other's", func(t *testing.T) {
+		slow := takes(14 * time.Second)
+		j := &journal{}
+		app := j.build(t, cacheThat(nothing, slow), fx.Invoke(func(lc fx.Lifecycle, _ *DB) {
+			lc.Append(fx.Hook{OnStop: slow})
+			lc.Append(fx.Hook{OnStop: slow})
+		}))
+		require.NoError(t, app.Start(t.Context()))
+		took, err := stop(t, app)
+		require.NoError(t, err)
+		require.Equal(t, 3*14*time.Second, took)
+		require.Equal(t, "start db, start cache, stop cache, stop db", j.String())
+	})
+
+	inBubble(t, "can be set for all", func(t *testing.T) {
+		app := (&journal{}).application(module(fxservices.StopTimeout(2*time.Second)), cacheThat(nothing, waits))
+		require.NoError(t, app.Start(t.Context()))
+		took, err := stop(t, app)
+		require.Equal(t, 2*time.Second, took)
+		require.ErrorContains(t, err, `stop "db": timed out after 2s`)
+	})
+
+	inBubble(t, "can be set for the services of a call of Provide", func(t *testing.T) {
+		newDB := func(j *journal) *DB { return &DB{j.stopping("db", waits)} }
+		app := (&journal{}).build(t, fxservices.Provide(newDB, runner.StopTimeout(3*time.Second)), needing[*DB]())
+		require.NoError(t, app.Start(t.Context()))
+		took, err := stop(t, app)
+		require.Equal(t, 3*time.Second, took)
+		require.ErrorContains(t, err, `stop "db": timed out after 3s`)
+	})
+
+	inBubble(t, "yields to the deadline of the caller, and still nothing is skipped", func(t *testing.T) {
+		j := &journal{}
+		app := j.application(module(), cacheThat(nothing, stuck(t)), fx.StopTimeout(6*time.Second),
+			fx.Invoke(func(lc fx.Lifecycle, _ *Cache) { lc.Append(fx.Hook{OnStop: stuck(t)}) }))
+		require.NoError(t, app.Start(t.Context()))
+		took, err := stop(t, app)
+		require.Less(t, took, 6*time.Second)
+		require.ErrorContains(t, err, "stop \"hook "+testPackage+"stuck")
+		require.ErrorContains(t, err, `stop "db": `)
+		require.Equal(t, "start db, start cache, stop cache, stop db", j.String())
+	})
+}
+
+func TestContextOfStop(t *testing.T) {
+	for name, limit := range map[string]time.Duration{"no deadline": 0, "a deadline": time.Minute} {
+		inBubble(t, "goes on when that of App.Stop is cancelled, which has "+name, func(t *testing.T) {
+			j := &journal{}
+			app := j.build(t, cacheThat(nothing, func(ctx context.Context) error {
+				time.Sleep(5 * time.Second)
+				j.note("%v", ctx.Err())
+				return nil
+			}))
+			require.NoError(t, app.Start(t.Context()))
+			ctx, cancel := context.WithCancel(t.Context())
+			if limit > 0 {
+				ctx, cancel = context.WithTimeout(t.Context(), limit)
+			}
+			time.AfterFunc(time.Second, cancel)
+			require.Equal(t, context.Canceled, app.Stop(ctx))
+			time.Sleep(5 * time.Second)
+			require.Equal(t, "start db, start cache, stop cache, stop db, <nil>", j.String())
+		})
+	}
+}
+
+func TestContextOfListen(t *testing.T) {
+	inBubble(t, "lives until the server is closed", func(t *testing.T) {
+		contexts := make(chan context.Context, 1)
+		newAPI := func(j *journal) *API {
+			return &API{j.server("api", func(ctx context.Context) error {
+				contexts <- ctx
+				return untilEnd(ctx)
+			})}
+		}
+		app := (&journal{}).build(t, fxservices.Provide(newAPI))
+		_, err := start(t, app)
+		require.NoError(t, err)
+		listening := <-contexts
+		time.Sleep(time.Hour)
+		require.NoError(t, listening.Err())
+		_, limited := listening.Deadline()
+		require.False(t, limited)
+		require.NoError(t, app.Stop(t.Context()))
+		require.ErrorIs(t, listening.Err(), context.Canceled)
+	})
+}

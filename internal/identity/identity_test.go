@@ -1,0 +1,43 @@
+package identity_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-fxservices/services/internal/identity"
+)
+
+type sized struct{ _ int }
+
+func TestIsNil(t *testing.T) {
+	t.Run("is true for nil, and for nil in an interface", func(t *testing.T) {
+		for _, v := range []any{nil, (*sized)(nil), map[string]int(nil), []int(nil), (func())(nil), (chan int)(nil), error(nil)} {
+			require.True(t, identity.IsNil(v), "%T", v)
+		}
+	})
+
+	t.Run("is false for anything else", func(t *testing.T) {
+		for _, v := range []any{&sized{}, sized{}, 0, "", map[string]int{}, []int{}, func() {}, make(chan int)} {
+			require.False(t, identity.IsNil(v), "%T", v)
+		}
+	})
+}
+
+func TestOf(t *testing.T) {
+	t.Run("is the same for the same instance, whatever its static type", func(t *testing.T) {
+		instance := &sized{}
+		require.NotNil(t, identity.Of(instance))
+		require.True(t, identity.Of(instance) == identity.Of(any(instance)))
+	})
+
+	t.Run("is another one for another instance", func(t *testing.T) {
+		require.False(t, identity.Of(&sized{}) == identity.Of(&sized{}))
+	})
+
+	t.Run("is nil where instances cannot be told apart", func(t *testing.T) {
+		for _, v := range []any{nil, sized{}, &struct{}{}, 1, []int{1}, func() {}} {
+			require.Nil(t, identity.Of(v), "%T", v)
+		}
+	})
+}
