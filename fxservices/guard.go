@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"sync"
 
 	"github.com/go-fxservices/services/runner"
 )
@@ -17,63 +16,51 @@ type guard struct {
 	ctx     context.Context // ends with that of Run, or because of a *runner.SignalError
 	cancel  context.CancelCauseFunc
 	signals chan os.Signal
-	pause   func() // ends the goroutine that waits for a signal; what has come counts
+	quit    chan struct{}
+	ended   chan struct{} // closed with the goroutine
 }
 
 func guardSignals(ctx context.Context) *guard {
-	g := &guard{signals: make(chan os.Signal, 1)}
+	g := &guard{signals: make(chan os.Signal, 1), quit: make(chan struct{}), ended: make(chan struct{})}
 	g.ctx, g.cancel = context.WithCancelCause(ctx)
 	for _, sig := range runner.DefaultSignals {
 		if !signal.Ignored(sig) {
 			signal.Notify(g.signals, sig)
 		}
 	}
-	g.watch()
+	go g.watch()
 	return g
 }
 
 func (g *guard) watch() {
-	quit, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		select {
-		case sig := <-g.signals:
-			g.caught(sig)
-		case <-quit:
-			select {
-			case sig := <-g.signals:
-				g.caught(sig)
-			default:
-			}
-		}
-	}()
-	g.pause = sync.OnceFunc(func() {
-		close(quit)
-		<-ended
-	})
+	defer close(g.ended)
+	select {
+	case sig := <-g.signals:
+		signal.Stop(g.signals)
+		g.cancel(&runner.SignalError{Signal: sig})
+	case <-g.quit:
+	}
 }
 
-func (g *guard) caught(sig os.Signal) {
-	signal.Stop(g.signals)
-	g.cancel(&runner.SignalError{Signal: sig})
+// built is called once, when the application is built. A signal that comes after
+// it is kept until release.
+func (g *guard) built() {
+	close(g.quit)
+	<-g.ended
+	g.take()
 }
 
-// cause returns why ctx has ended, by now, and nil if it has not. The guard goes
-// on.
-func (g *guard) cause() error {
-	g.pause()
-	g.watch()
-	return context.Cause(g.ctx)
-}
-
-// release hands over to the Runner, which listens by now. It can be called twice.
+// release hands over to the Runner, which listens by now. It can be called again.
 func (g *guard) release() {
 	signal.Stop(g.signals)
-	g.pause()
+	g.take()
 }
 
-// end releases what the guard holds.
-func (g *guard) end() {
-	g.release()
-	g.cancel(context.Canceled)
+// take ends ctx if a signal has come.
+func (g *guard) take() {
+	select {
+	case sig := <-g.signals:
+		g.cancel(&runner.SignalError{Signal: sig})
+	default:
+	}
 }

@@ -155,11 +155,11 @@ func TestStop(t *testing.T) {
 	t.Run("goes on past failures, and joins them", func(t *testing.T) {
 		j := &journal{}
 		newDB := func(j *journal) *DB { return &DB{j.stopping("db", fails(errBoom))} }
-		newCache := func(j *journal, _ *DB) *Cache { return &Cache{j.stopping("cache", panics("oops"))} }
+		newCache := func(j *journal, _ *DB) *Cache { return &Cache{j.stopping("cache", panics(errBoom))} }
 		app := j.build(t, fxservices.Provide(newDB, newCache), needing[*Cache]())
 		require.NoError(t, app.Start(t.Context()))
 		err := app.Stop(t.Context())
-		require.EqualError(t, err, "stop \"cache\": panic: oops\nstop \"db\": boom")
+		require.EqualError(t, err, "stop \"cache\": panic: boom\nstop \"db\": boom")
 		require.Equal(t, "start db, start cache, stop cache, stop db", j.String())
 		var panicked *runner.PanicError
 		require.ErrorAs(t, err, &panicked)

@@ -40,11 +40,6 @@ type both struct {
 
 func (both) Name() string { return "both" }
 
-// value is a service that is no pointer.
-type value struct{ j *journal }
-
-func (v value) Name() string { return "value" }
-
 type onlyNamed struct{}
 
 func (*onlyNamed) Name() string { return "only named" }

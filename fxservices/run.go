@@ -30,12 +30,14 @@ import (
 // first line of Run. [ExitCode] makes an exit code of the result.
 func Run(ctx context.Context, opts ...fx.Option) error {
 	g := guardSignals(ctx)
-	defer g.end()
+	defer g.cancel(context.Canceled)
+	defer g.release()
 	var a *app
 	application := fx.New(append(opts[:len(opts):len(opts)], fx.Invoke(func(n need) error {
 		a = n.App
 		return n.check()
 	}))...)
+	g.built()
 	if err := application.Err(); err != nil {
 		return explained(err)
 	}
@@ -45,7 +47,7 @@ func Run(ctx context.Context, opts ...fx.Option) error {
 
 func (a *app) run(ctx context.Context, g *guard, application *fx.App) error {
 	var signaled *runner.SignalError
-	if errors.As(g.cause(), &signaled) {
+	if errors.As(context.Cause(g.ctx), &signaled) {
 		return signaled
 	}
 	detached := context.WithoutCancel(ctx)
