@@ -80,6 +80,24 @@ func BenchmarkObservers(b *testing.B) {
 	}
 }
 
+// BenchmarkBroadcast is one event alone.
+func BenchmarkBroadcast(b *testing.B) {
+	service := runner.NewResource("db", nil, nil)
+	for _, n := range []int{0, 1, 3} {
+		b.Run(fmt.Sprintf("observers=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			all := make([]runner.Observer, n)
+			for i := range all {
+				all[i] = nobody{}
+			}
+			ctx, tell := b.Context(), runner.Broadcast(all...)
+			for b.Loop() {
+				tell(ctx, service)
+			}
+		})
+	}
+}
+
 // BenchmarkIdle is what 10,000 services cost that are up and do nothing: bytes of
 // heap and stacks, and goroutines, for each.
 func BenchmarkIdle(b *testing.B) {

@@ -43,30 +43,20 @@ func (o *observers) takePanics() []error {
 	return panics
 }
 
-// tell calls event for each of all. It must run on a goroutine that may end: an
-// Observer may call runtime.Goexit, as a test that fails does. The others are told
-// all the same.
+// tell calls event for each of all, though some may panic. It must run on a
+// goroutine that may end: an Observer may call runtime.Goexit, as a test that fails
+// does.
 func tell[O any](o *observers, all []O, event func(O)) {
-	for i := range all {
-		tellFrom(o, all[i:], event)
-	}
-}
-
-// tellFrom tells the first of all.
-func tellFrom[O any](o *observers, all []O, event func(O)) {
-	returned := false
+	next := 0
 	defer func() {
-		if returned {
-			return
-		}
-		panicked := recover()
-		o.note(all[0], panicked)
-		if panicked == nil { // the goroutine is ending, and nobody else will
-			tell(o, all[1:], event)
+		if next < len(all) {
+			o.note(all[next], recover())
+			tell(o, all[next+1:], event)
 		}
 	}()
-	event(all[0])
-	returned = true
+	for ; next < len(all); next++ {
+		event(all[next])
+	}
 }
 
 // tellApart is tell on a goroutine of its own, for callers that must go on. It

@@ -28,11 +28,12 @@ func TestOf(t *testing.T) {
 	t.Run("is the same for the same instance, whatever its static type", func(t *testing.T) {
 		instance := &sized{}
 		require.NotNil(t, identity.Of(instance))
-		require.True(t, identity.Of(instance) == identity.Of(any(instance)))
+		require.Same(t, instance, identity.Of(any(instance)))
 	})
 
 	t.Run("is another one for another instance", func(t *testing.T) {
-		require.False(t, identity.Of(&sized{}) == identity.Of(&sized{}))
+		one, other := &sized{}, &sized{}
+		require.NotSame(t, identity.Of(one), identity.Of(other))
 	})
 
 	t.Run("is nil where instances cannot be told apart", func(t *testing.T) {
