@@ -1,6 +1,7 @@
 package fxservices
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -34,11 +35,7 @@ func Provide(constructors ...any) fx.Option {
 	for i, arg := range constructors {
 		p.sort(i, arg)
 	}
-	opts := []fx.Option{fx.Invoke(need.check)}
-	for _, c := range p.constructors {
-		opts = append(opts, p.provide(c))
-	}
-	return fx.Options(opts...)
+	return p.option()
 }
 
 // provision is one call of Provide.
@@ -67,27 +64,36 @@ func (p *provision) sort(i int, arg any) {
 // refused stands in the place of an argument that cannot be a constructor.
 type refused string
 
-// provide makes the option for one constructor.
-func (p *provision) provide(arg any) fx.Option {
-	if text, ok := arg.(refused); ok {
-		return fx.Error(fmt.Errorf("fxservices.Provide: %s", text))
+// option gives fx all constructors at once: it takes a stack trace each time.
+func (p *provision) option() fx.Option {
+	opts := []fx.Option{fx.Invoke(need.check)}
+	var targets, tokens []any
+	for _, arg := range p.constructors {
+		c, err := p.parse(arg)
+		if err != nil {
+			opts = append(opts, fx.Error(fmt.Errorf("fxservices.Provide: %w", err)))
+			continue
+		}
+		targets = append(targets, annotated(p.managed(c), c.PC()))
+		for _, out := range c.MustBuild() {
+			tokens = append(tokens, annotated(constructor.BuildToken(out), c.PC()))
+		}
 	}
-	c, err := constructor.Parse(arg)
-	if err == nil {
-		err = c.Check(p.settings.Retried())
-	}
-	if err != nil {
-		return fx.Error(fmt.Errorf("fxservices.Provide: %w", err))
-	}
-	targets := []any{annotated(p.managed(c), c.PC())}
 	if p.private {
 		targets = append(targets, fx.Private)
 	}
-	opts := []fx.Option{fx.Provide(targets...)}
-	for _, out := range c.MustBuild() {
-		opts = append(opts, fx.Provide(annotated(constructor.BuildToken(out), c.PC())))
+	return fx.Options(append(opts, fx.Provide(targets...), fx.Provide(tokens...))...)
+}
+
+func (p *provision) parse(arg any) (*constructor.Parsed, error) {
+	if text, ok := arg.(refused); ok {
+		return nil, errors.New(string(text))
 	}
-	return fx.Options(opts...)
+	c, err := constructor.Parse(arg)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.Check(p.settings.Retried())
 }
 
 // managed returns a constructor that manages what c constructs.

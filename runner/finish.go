@@ -45,6 +45,7 @@ func (r *Runner) Finish(ctx context.Context) error {
 	}
 	cutShort := context.AfterFunc(ctx, func() { l.cutShort(context.Cause(ctx)) })
 	defer cutShort()
+	l.catchUp()
 	l.end(ErrFinishing)
 	for _, run := range runs {
 		<-run.over

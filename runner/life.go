@@ -16,7 +16,8 @@ type life struct {
 	cut      context.Context
 	cutShort context.CancelCauseFunc
 
-	listener Listener // nil: no signals
+	listener Listener           // nil: no signals
+	hear     chan chan struct{} // see catchUp
 	quit     chan struct{}
 	watched  chan struct{} // closed once no more signals are received
 
@@ -24,7 +25,7 @@ type life struct {
 }
 
 func (r *Runner) newLife() *life {
-	l := &life{quit: make(chan struct{}), watched: make(chan struct{}), runs: map[*run]struct{}{}}
+	l := &life{hear: make(chan chan struct{}), quit: make(chan struct{}), watched: make(chan struct{}), runs: map[*run]struct{}{}}
 	l.ctx, l.end = context.WithCancelCause(context.Background())
 	l.cut, l.cutShort = context.WithCancelCause(context.Background())
 	if l.listener = r.config.newListener(); l.listener == nil {
@@ -39,39 +40,75 @@ func (r *Runner) newLife() *life {
 func (l *life) over() {
 	l.end(ErrFinishing)
 	l.cutShort(ErrFinishing)
-	close(l.quit)
 	if l.listener != nil {
 		l.listener.Stop()
 	}
+	close(l.quit)
 	<-l.watched
 }
 
 // watch receives signals until the life is over.
 func (r *Runner) watch(l *life, signals <-chan os.Signal) {
 	defer close(l.watched)
-	received := 0
+	w := watcher{runner: r, life: l, signals: signals}
 	for {
 		select {
+		case sig, ok := <-w.signals:
+			w.receive(sig, ok)
+		case heard := <-l.hear:
+			w.receiveAll()
+			close(heard)
 		case <-l.quit:
+			w.receiveAll()
 			return
-		case sig, ok := <-signals:
-			if !ok || sig == nil {
-				signals = nil
-				continue
-			}
-			received++
-			r.received(l, sig, received)
 		}
 	}
 }
 
-func (r *Runner) received(l *life, sig os.Signal, nth int) {
-	r.observers.signalReceived(sig)
-	switch nth {
+// catchUp returns once Observers have been told of the signals that have come by
+// now. Others who listen for the same signals may have been faster.
+func (l *life) catchUp() {
+	heard := make(chan struct{})
+	select {
+	case l.hear <- heard:
+		<-heard
+	case <-l.watched:
+	}
+}
+
+type watcher struct {
+	runner   *Runner
+	life     *life
+	signals  <-chan os.Signal // nil once it is closed
+	received int
+}
+
+// receiveAll receives what is there.
+func (w *watcher) receiveAll() {
+	for {
+		select {
+		case sig, ok := <-w.signals:
+			w.receive(sig, ok)
+		default:
+			return
+		}
+	}
+}
+
+func (w *watcher) receive(sig os.Signal, ok bool) {
+	if !ok {
+		w.signals = nil
+	}
+	if sig == nil {
+		return
+	}
+	w.received++
+	w.runner.observers.signalReceived(sig)
+	switch w.received {
 	case 1:
-		l.end(&SignalError{Signal: sig})
+		w.life.end(&SignalError{Signal: sig})
 	case 2:
-		l.cutShort(&SignalError{Signal: sig})
+		w.life.cutShort(&SignalError{Signal: sig})
 	default:
 		raise(sig)
 	}

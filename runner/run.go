@@ -104,22 +104,23 @@ func (run *run) endStart(err error) error {
 	if failed := failure(cause); failed != nil {
 		return joined(failed, otherThan(failed, err), run.rollback(), run.failures(failed, err))
 	}
-	told := interrupted(err, run.endedBy(cause, true), cause)
+	told := run.interrupted(err, cause)
 	if run.detached {
 		return joined(told, run.failures(err))
 	}
 	return joined(told, run.closeServers(), run.failures(err))
 }
 
-// interrupted is the error of a start that was ended for a reason, when err is
-// that of the step it was in, if any: it names the step.
-func interrupted(err, reason, cause error) error {
+// interrupted is the error of a start that was ended by cause, when err is that of
+// the step it was in, if any: it names the step.
+func (run *run) interrupted(err, cause error) error {
+	reason := run.endedBy(cause, true)
 	step, ok := err.(*ServiceError) //nolint:errorlint // one of ours, as it is
 	onlyEnded := ok && saysOnly(step.Err, context.Canceled, context.DeadlineExceeded, cause)
 	switch {
 	case onlyEnded && reason == nil:
 		return nil
-	case ok && reason != nil && errors.Is(step.Err, reason):
+	case ok && reason != nil && errors.Is(step.Err, cause) && errors.Is(step.Err, run.ctx.Err()):
 		return step
 	case onlyEnded:
 		return &ServiceError{Op: step.Op, Name: step.Name, Service: step.Service, Err: reason}
