@@ -21,6 +21,7 @@ COVER_MIN := 95
 # `make bench BENCH=Start BENCH_COUNT=3` is a quick look: it is compared with the last results, and not kept.
 BENCH       := .
 BENCH_COUNT := 10
+BENCH_TIME  := 200ms
 BENCH_DIR   := docs/benchmarks
 BENCH_KEPT  := $(filter ./10,$(BENCH)/$(BENCH_COUNT))
 
@@ -73,7 +74,7 @@ vuln: ## Look for known vulnerabilities in every module
 
 bench: ## Run the benchmarks, compare with the last results, keep the new ones in docs/benchmarks
 	@mkdir -p bin $(BENCH_DIR) && : > bin/bench.txt
-	$(call each,$(MODULES),go test -run='^$$' -bench='$(BENCH)' -benchmem -count=$(BENCH_COUNT) ./... >> '$(CURDIR)/bin/bench.txt',bench)
+	$(call each,$(MODULES),go test -run='^$$' -bench='$(BENCH)' -benchmem -benchtime=$(BENCH_TIME) -count=$(BENCH_COUNT) ./... >> '$(CURDIR)/bin/bench.txt',bench)
 	@$(TOOL) benchstat $(wildcard $(BENCH_DIR)/raw.txt) bin/bench.txt
 	$(if $(BENCH_KEPT),@$(TOOL) benchstat -col /impl bin/bench.txt > $(BENCH_DIR)/summary.txt)
 	$(if $(BENCH_KEPT),@grep -E '^(goos|goarch|pkg|cpu|Benchmark)' bin/bench.txt > $(BENCH_DIR)/raw.txt)
