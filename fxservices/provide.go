@@ -28,8 +28,9 @@ import (
 //
 // Other arguments are settings for the services of this call: [runner.StartTimeout],
 // [runner.StopTimeout], and a [*retrier.Builder] that retries the start of
-// resources. What is neither constructor nor setting, or returns no service, is an
-// error of fx.New that names it, its file and its line.
+// resources and, with [retrier.Builder.Restarts], restarts servers. What is
+// neither constructor nor setting, or returns no service, is an error of fx.New
+// that names it, its file and its line.
 func Provide(constructors ...any) fx.Option {
 	var p provision
 	for i, arg := range constructors {

@@ -107,3 +107,18 @@ func TestSettingsInProvide(t *testing.T) {
 		require.Equal(t, "start db, stop db", live(t, fxservices.Provide(newDB, runner.StopTimeout(time.Second)), needing[*DB]()))
 	})
 }
+
+func TestSettingsOfARetriedServiceAreKept(t *testing.T) {
+	var left time.Duration
+	construct := func() runner.Service {
+		return runner.With(runner.NewResource("db", nil, func(ctx context.Context) error {
+			deadline, _ := ctx.Deadline()
+			left = time.Until(deadline)
+			return nil
+		}), runner.StopTimeout(time.Minute))
+	}
+	app := fx.New(fx.NopLogger, fxservices.Module(), fxservices.Provide(construct, retrier.New()))
+	require.NoError(t, app.Start(t.Context()))
+	require.NoError(t, app.Stop(t.Context()))
+	require.Greater(t, left, 30*time.Second)
+}

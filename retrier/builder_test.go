@@ -58,6 +58,25 @@ func TestBuilder(t *testing.T) {
 	})
 }
 
+func TestRestartLimit(t *testing.T) {
+	t.Run("is that of Restarts, and nothing for less than nothing", func(t *testing.T) {
+		shared := retrier.New()
+		for _, c := range []struct {
+			builder *retrier.Builder
+			n       int
+			window  time.Duration
+		}{
+			{shared.Restarts(3, time.Minute).Reporter(&events{}), 3, time.Minute},
+			{shared.Restarts(-1, -time.Minute), 0, 0},
+			{shared, 0, 0}, // it is not changed
+		} {
+			n, window := c.builder.RestartLimit()
+			require.Equal(t, c.n, n)
+			require.Equal(t, c.window, window)
+		}
+	})
+}
+
 // unsafe is a backoff that a data race would break.
 type unsafe struct{ calls int }
 

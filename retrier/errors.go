@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 
 	"github.com/go-fxservices/services/runner"
 )
 
-// ErrGaveUp is the reason of a Start that its backoff ended.
+// ErrGaveUp is the reason of a Start that its backoff ended, and of a Listen that
+// this or the limit of [Builder.Restarts] ended.
 var ErrGaveUp = errors.New("gave up")
 
 // ErrStopped is what ends the context of a Start that met [Resource.Stop].
@@ -17,9 +19,24 @@ var ErrStopped = errors.New("stopped while starting")
 // ErrStopping is returned by a Start or a Stop that met a Stop.
 var ErrStopping = errors.New("being stopped")
 
+// ErrClosed is returned by a Listen after [Server.Close]. errors.Is finds
+// [net.ErrClosed] in it, which is no failure to a Runner that closes.
+var ErrClosed error = closedError{}
+
+type closedError struct{}
+
+func (closedError) Error() string        { return "closed" }
+func (closedError) Is(target error) bool { return target == net.ErrClosed }
+
+var (
+	errNilServer    = fmt.Errorf("%w: retrier has a nil server", runner.ErrInvalidServiceType)
+	errNotListening = errors.New("not listening")
+	errExited       = errors.New("runtime.Goexit was called")
+)
+
 var errNilResource = fmt.Errorf("%w: retrier has a nil resource", runner.ErrInvalidServiceType)
 
-// Error is why a Start was not tried again. It reads like
+// Error is why a Start or a Listen was not tried again. It reads like
 //
 //	gave up after 3 attempts: connection refused
 //	context canceled after 2 attempts: connection refused
@@ -29,8 +46,8 @@ type Error struct {
 	Attempts int   // that were made
 	Reason   error // [ErrGaveUp], or the end of the context; nil for a permanent failure
 
-	// Err is the last failure. One that only says that the context has ended
-	// doesn't replace an earlier failure. It is nil without attempts.
+	// Err is the last failure. That of a Start which only says that the context
+	// has ended doesn't replace an earlier one. It is nil without attempts.
 	Err error
 }
 

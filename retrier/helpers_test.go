@@ -4,11 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"runtime"
 	"sync"
+	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
 
+	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -52,6 +57,74 @@ func (e *events) failing(name string, errs ...error) runner.Resource {
 		e.add("stop %s", name)
 		return nil
 	})
+}
+
+// script is a server whose Listen does the given steps in turn, and then blocks
+// until Close.
+type script struct {
+	events *events
+	steps  []func(context.Context) error
+	closed chan struct{}
+}
+
+func (e *events) server(steps ...func(context.Context) error) *script {
+	return &script{events: e, steps: steps, closed: make(chan struct{})}
+}
+
+func (*script) Name() string { return "api" }
+
+func (s *script) Listen(ctx context.Context) error {
+	s.events.add("listen api")
+	if len(s.steps) > 0 {
+		step := s.steps[0]
+		s.steps = s.steps[1:]
+		return step(ctx)
+	}
+	<-s.closed
+	return net.ErrClosed
+}
+
+func (s *script) Close(context.Context) error {
+	s.events.add("close api")
+	close(s.closed)
+	return nil
+}
+
+func fails(context.Context) error { return errRefused }
+
+func panics(context.Context) error { panic("boom") }
+
+func exits(context.Context) error {
+	runtime.Goexit()
+	return nil
+}
+
+func inBackground(context.Context) error { return nil }
+
+// failsAfter is for bubbles.
+func failsAfter(d time.Duration) func(context.Context) error {
+	return func(context.Context) error {
+		time.Sleep(d)
+		return errRefused
+	}
+}
+
+// everySecond restarts servers after a pause of one second.
+func everySecond(n int, window time.Duration) *retrier.Builder {
+	return retrier.New().Backoff(backoff.NewConstantBackOff(time.Second)).Restarts(n, window)
+}
+
+// async calls fn on a goroutine of its own, and returns what gets its error.
+func async(fn func() error) <-chan error {
+	result := make(chan error, 1)
+	go func() { result <- fn() }()
+	return result
+}
+
+// inBubble is t.Run with the time of synctest.
+func inBubble(t *testing.T, name string, test func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
 // fixed is a backoff of given pauses that then stops; it tells what it is asked.

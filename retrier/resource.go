@@ -23,7 +23,7 @@ type Resource struct {
 
 var _ runner.Resource = (*Resource)(nil)
 
-// phase is where the wrapped resource is in its life.
+// phase is where the wrapped service is in its life.
 type phase int
 
 const (

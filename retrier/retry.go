@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
-
-	"github.com/go-fxservices/services/runner"
 )
 
 // retry makes attempts until one succeeds or there is a reason to end.
@@ -35,7 +33,7 @@ func (r *Resource) retry(ctx context.Context) error {
 		if pauses == nil {
 			pauses = r.builder.backOff()
 		}
-		if !pause(ctx, pauses.NextBackOff()) {
+		if !pause(ctx, nil, pauses.NextBackOff()) {
 			return &Error{Attempts: made, Reason: ErrGaveUp, Err: failure}
 		}
 	}
@@ -43,16 +41,13 @@ func (r *Resource) retry(ctx context.Context) error {
 }
 
 func (r *Resource) attempt(ctx context.Context, attempt int) error {
-	if reporter := r.builder.reporter; reporter != nil {
-		reporter.BeforeRetry(ctx, r.resource, attempt)
-	}
-	runner.NotifyRetry(ctx, r.resource, attempt)
+	r.builder.announce(ctx, r.resource, attempt)
 	return r.resource.Start(ctx)
 }
 
-// pause waits for d, or until ctx ends. It returns false, at once, if d says
-// that there is to be no other attempt.
-func pause(ctx context.Context, d time.Duration) bool {
+// pause waits for d, or until ctx ends, or end is closed. It returns false, at
+// once, if d says that there is to be no other attempt.
+func pause(ctx context.Context, end <-chan struct{}, d time.Duration) bool {
 	if d == backoff.Stop {
 		return false
 	}
@@ -60,6 +55,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+	case <-end:
 	case <-ctx.Done():
 	}
 	return true

@@ -44,6 +44,18 @@ type withSettings struct {
 func (w *withSettings) Name() string    { return NameOf(w.service) }
 func (w *withSettings) Unwrap() Service { return w.service }
 
+// SettingsOf returns the settings that [With] has given to s, for a service that
+// takes its place.
+func SettingsOf(s Service) Setting {
+	return func(to *settings) {
+		for layer := range layers(s) {
+			if w, ok := layer.(*withSettings); ok {
+				to.inherit(w.settings)
+			}
+		}
+	}
+}
+
 // inherit takes from the settings of an inner layer what is not set yet.
 func (s *settings) inherit(inner settings) {
 	if s.startTimeout == nil {

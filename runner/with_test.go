@@ -74,3 +74,16 @@ func TestWith(t *testing.T) {
 		require.Same(t, db, runner.Innermost(runner.With(runner.With(db))))
 	})
 }
+
+func TestSettingsOf(t *testing.T) {
+	inBubble(t, "gives the settings of a service to one in its place", func(t *testing.T) {
+		r := newRunner()
+		db := runner.With(runner.NewResource("db", nil, nil), runner.StopTimeout(time.Second))
+		other := runner.NewResource("other", nil, waits)
+		require.NoError(t, r.Run(t.Context(), runner.With(other, runner.SettingsOf(db))))
+		began := time.Now()
+		require.ErrorIs(t, r.Finish(t.Context()), runner.ErrStopTimeout)
+		require.Equal(t, time.Second, time.Since(began))
+		require.ErrorIs(t, r.Finish(t.Context()), runner.ErrStopTimeout)
+	})
+}

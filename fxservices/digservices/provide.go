@@ -46,7 +46,8 @@ func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
 
 // With returns a constructor for [App.Provide] with settings for its services:
 // [runner.StartTimeout], [runner.StopTimeout], and a [*retrier.Builder] that
-// retries the start of resources. Anything else is an error of Provide.
+// retries the start of resources and, with [retrier.Builder.Restarts], restarts
+// servers. Anything else is an error of Provide.
 func With(ctor any, settings ...any) any {
 	w := &withSettings{constructor: ctor}
 	for i, s := range settings {

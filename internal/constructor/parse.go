@@ -93,7 +93,7 @@ func noConstructor(arg any) error {
 
 // Check returns an error, naming the constructor, unless at least one value that
 // it constructs is a service, none is both a Resource and a Server, and there is
-// one to retry if there should be.
+// a Resource if the start of those, and nothing else, is to be retried.
 func (p *Parsed) Check(retried bool) error {
 	found, retriable := false, false
 	for i, out := range p.Written.Outs() {
@@ -111,7 +111,8 @@ func (p *Parsed) Check(retried bool) error {
 		return fmt.Errorf("%v returns %s: %w: neither a runner.Resource nor a runner.Server",
 			p, list(p.Written.Outs()), runner.ErrInvalidServiceType)
 	case retried && !retriable:
-		return fmt.Errorf("%v: a *retrier.Builder retries the start of a runner.Resource, and there is none", p)
+		return fmt.Errorf("%v: a *retrier.Builder retries the start of a runner.Resource, and there is none; "+
+			"for a runner.Server set its Restarts", p)
 	default:
 		return nil
 	}

@@ -30,18 +30,42 @@ func (s *Settings) Take(arg any) bool {
 	return true
 }
 
-// Retried reports whether the start of resources is to be retried.
-func (s Settings) Retried() bool { return s.retry != nil }
+// Retried reports whether the start of resources, and nothing else, is to be
+// retried.
+func (s Settings) Retried() bool { return s.retry != nil && !s.restarts() }
+
+// restarts reports whether servers are to be restarted.
+func (s Settings) restarts() bool {
+	if s.retry == nil {
+		return false
+	}
+	n, _ := s.retry.RestartLimit()
+	return n > 0
+}
 
 // apply wraps service as the settings say.
 func (s Settings) apply(service runner.Service) runner.Service {
-	if resource, ok := runner.As[runner.Resource](service); ok && s.retry != nil {
-		service = s.retry.Build(resource)
+	if retried := s.retried(service); retried != nil {
+		service = runner.With(retried, runner.SettingsOf(service))
 	}
 	if len(s.own) > 0 {
 		service = runner.With(service, s.own...)
 	}
 	return service
+}
+
+// retried returns what retries service, or nil.
+func (s Settings) retried(service runner.Service) runner.Service {
+	if s.retry == nil {
+		return nil
+	}
+	if resource, ok := runner.As[runner.Resource](service); ok {
+		return s.retry.Build(resource)
+	}
+	if server, ok := runner.As[runner.Server](service); ok && s.restarts() {
+		return s.retry.BuildServer(server)
+	}
+	return nil
 }
 
 // ManageAll manages, in q, those of values that are services.
