@@ -18,6 +18,9 @@ TEST      = go test $(RACE) -shuffle=on -timeout=5m
 COVERED   := ./runner ./retrier ./fxservices
 COVER_MIN := 95
 
+# The oldest and the newest are enough for check; see internal/fxmatrix.
+FX_VERSIONS := v1.22.2 v1.23.0 v1.24.0
+
 # `make bench BENCH=Start BENCH_COUNT=3` is a quick look: it is compared with the last results, and not kept.
 BENCH       := .
 BENCH_COUNT := 10
@@ -25,12 +28,15 @@ BENCH_TIME  := 200ms
 BENCH_DIR   := docs/benchmarks
 BENCH_KEPT  := $(filter ./10,$(BENCH)/$(BENCH_COUNT))
 
+SOAK_CASES := 100000
+FUZZ_TIME  := 20s
+
 # $(call each,modules,command,title) runs a command in every one of the modules, until it fails in one.
 each = @set -e; for module in $(1); do echo "==> $$module: $(3)" >&2; (cd "$$module" && $(2)); done
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test test-root lint fmt fmt-check vet vuln cover bench tidy tidy-check workspace check
+.PHONY: help test test-root fx-matrix lint fmt fmt-check vet vuln cover bench soak fuzz tidy tidy-check workspace check
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +48,9 @@ test-root:
 	$(if $(RACE),,@echo 'no C compiler: testing without the race detector' >&2)
 	@mkdir -p bin
 	$(call each,.,$(TEST) -coverprofile=bin/cover.out ./...,test)
+
+fx-matrix: ## Test fxservices with every version of fx in FX_VERSIONS, without the race detector
+	@internal/fxmatrix/test.sh $(FX_VERSIONS)
 
 cover: test-root ## Fail if the tests of a core package reach under 95 % of its statements
 	@go run ./internal/checks/cover -min $(COVER_MIN) -profile bin/cover.out $$(go list $(COVERED))
@@ -79,4 +88,13 @@ bench: ## Run the benchmarks, compare with the last results, keep the new ones i
 	$(if $(BENCH_KEPT),@$(TOOL) benchstat -col /impl bin/bench.txt > $(BENCH_DIR)/summary.txt)
 	$(if $(BENCH_KEPT),@grep -E '^(goos|goarch|pkg|cpu|Benchmark)' bin/bench.txt > $(BENCH_DIR)/raw.txt)
 
-check: fmt-check tidy-check vet workspace lint test cover ## Everything that CI runs
+soak: ## Play random cases against the runner, many more than the tests do
+	$(if $(RACE),,@echo 'no C compiler: playing without the race detector' >&2)
+	go test $(RACE) -timeout=10m ./runner -run='^TestMachine$$' -rapid.checks=$(SOAK_CASES) -rapid.nofailfile
+
+fuzz: ## Run each fuzz test for a while
+	@set -e; for fuzz in $$(go test -list='^Fuzz' ./runner | grep '^Fuzz'); do \
+		go test ./runner -run='^$$' -fuzz="^$$fuzz$$" -fuzztime=$(FUZZ_TIME); done
+
+check: FX_VERSIONS = v1.22.2 v1.24.0
+check: fmt-check tidy-check vet workspace lint test cover fx-matrix ## Everything that CI runs

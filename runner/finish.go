@@ -92,8 +92,8 @@ func (r *Runner) living() *life {
 // life is nil if there is nothing to finish.
 func (r *Runner) beginFinish() (*life, []*run) {
 	var born *life
-	if r.living() == nil && len(r.started()) > 0 {
-		born = r.newLife() // what an earlier Finish has left is tried again
+	if r.living() == nil && (len(r.started()) > 0 || r.State() == StateStopping) {
+		born = r.newLife() // what an earlier Finish has left is tried again, unless Stop has
 	}
 	l, runs := r.closeToRuns(born)
 	if born != nil && l != born { // a run began one meanwhile

@@ -79,21 +79,30 @@ func (r *Runner) admit(units []unit) error {
 			r.forget(units[:i])
 			return fmt.Errorf("service %d, %q: %w", i+1, u.name, ErrAlreadyStarted)
 		}
-		r.known[u.key] = u
+		r.known[u.key], u.pending = u, true
 	}
 	return nil
 }
 
 func (r *Runner) forget(units []unit) {
 	for i := range units {
+		units[i].pending = false
 		r.drop(&units[i])
 	}
 }
 
-// drop lets the instance be started again, unless it is started or a call of it
-// still runs.
+// pass notes that the run of u has got past it: it is up, or was stopped already.
+func (r *Runner) pass(u *unit) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u.pending = false
+	r.drop(u)
+}
+
+// drop lets the instance be started again, unless it is started or being started,
+// or a call of it still runs.
 func (r *Runner) drop(u *unit) {
-	if u.key != nil && !u.started && u.lost == 0 && r.known[u.key] == u {
+	if u.key != nil && !u.pending && !u.started && u.lost == 0 && r.known[u.key] == u {
 		delete(r.known, u.key)
 	}
 }
@@ -175,7 +184,7 @@ func (r *Runner) abandoned(c call) {
 	if c.unit.state != ServiceFailed { // a server may have, while it became ready
 		c.unit.state = ServiceAbandoned
 	}
-	if c.op == OpStop && c.unit.late == nil {
+	if c.op == OpStop && c.late == nil { // else it only waited for the one that is late
 		c.unit.late = &lateCall{returned: make(chan struct{})}
 	}
 }
@@ -188,7 +197,7 @@ func (r *Runner) returnedLate(c call, err error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if c.op == OpStop && !c.unit.late.hasReturned() {
+	if c.op == OpStop && c.late == nil {
 		c.unit.late.err = err
 		close(c.unit.late.returned)
 	}

@@ -122,8 +122,11 @@ func (run *run) start() (started bool, err error) {
 }
 
 func (run *run) settle(t *turn) (goOn bool) {
-	run.failed = t.err
-	return t.err == nil
+	if run.failed = t.err; t.err != nil {
+		return false
+	}
+	run.runner.pass(t.unit)
+	return true
 }
 
 // endedEarly reports whether the run ended while it started, though all services

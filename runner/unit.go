@@ -53,6 +53,7 @@ type unit struct {
 
 	// Guarded by Runner.mu.
 	state   ServiceState
+	pending bool // its run has not got past it
 	started bool // it is in the ledger
 	claimed bool // a stop of it is under way
 	late    *lateCall

@@ -1,0 +1,169 @@
+package runner_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/go-fxservices/services/runner"
+)
+
+// patience is how much later than its budget something may end.
+const patience = 250 * time.Millisecond
+
+// check returns what is wrong with what happened in a case that is over.
+func (m *machine) check() (wrong []string) {
+	all := m.snapshot()
+	if left := m.runner.Services(); len(left) > 0 {
+		wrong = append(wrong, fmt.Sprintf("never stopped: %v", names(m.runner)))
+	}
+	for i, p := range m.plan.Services {
+		s := serviceHistory{machine: m, name: serviceName(i), plan: p}
+		for _, h := range all {
+			if h.name == s.name {
+				s.all = append(s.all, h)
+			}
+		}
+		wrong = append(wrong, s.check()...)
+	}
+	if state := m.runner.State(); state != runner.StateIdle && state != runner.StateStopped {
+		wrong = append(wrong, fmt.Sprintf("not stopped at the end: %v", state))
+	}
+	wrong = append(wrong, m.inOrder(all)...)
+	wrong = append(wrong, m.onTime(all)...)
+	return append(wrong, m.reported(all)...)
+}
+
+// leftInside returns the calls that are still under way though no error has named
+// them as abandoned.
+func (m *machine) leftInside() (wrong []string) {
+	all := m.snapshot()
+	inside := map[int]happening{}
+	for _, h := range all {
+		switch h.what {
+		case "enter":
+			inside[h.id] = h
+		case "leave":
+			delete(inside, h.id)
+		}
+	}
+	serving := names(m.runner) // what a Finish that failed has left up
+	for _, call := range inside {
+		isUp := call.op == runner.OpListen && slices.Contains(serving, call.name)
+		isLate := call.op == runner.OpStop && startsLate(all, call.name)
+		if !isUp && !isLate && !isNamed(all, call) {
+			wrong = append(wrong, fmt.Sprintf("left without a word: %v", call))
+		}
+	}
+	return wrong
+}
+
+// startsLate reports whether a Start was abandoned. When it returns after all, the
+// goroutine that was left behind stops the service.
+func startsLate(all []happening, name string) bool {
+	return isNamed(all, happening{name: name, op: runner.OpStart})
+}
+
+func isNamed(all []happening, call happening) bool {
+	for _, h := range all {
+		if h.at >= call.at && abandons(h.err, call.name, call.op) {
+			return true
+		}
+	}
+	return false
+}
+
+// reported returns the errors of services that nobody was told of.
+func (m *machine) reported(all []happening) (wrong []string) {
+	for i, h := range all {
+		if h.outcome.sentinel == nil || h.op == runner.OpReady && h.outcome.how != endsPanicking || excused(all[:i], all, h) {
+			continue
+		}
+		observed, returned := tells(all[i:], h)
+		if !observed && !returned {
+			wrong = append(wrong, fmt.Sprintf("not told: %v", h.outcome.sentinel))
+		}
+		asked := h.op == runner.OpLoad || h.op == runner.OpStart || h.op == runner.OpReady
+		if asked && !returned {
+			wrong = append(wrong, fmt.Sprintf("not returned: %v", h.outcome.sentinel))
+		}
+	}
+	return wrong
+}
+
+// excused reports whether the call was abandoned before it ended.
+func excused(before, all []happening, left happening) bool {
+	var entered happening
+	for _, h := range before {
+		if h.what == "enter" && h.id == left.id {
+			entered = h
+		}
+	}
+	for _, h := range all {
+		if h.at >= entered.at && h.at <= left.at && abandons(h.err, left.name, left.op) {
+			return true
+		}
+	}
+	return false
+}
+
+func tells(all []happening, left happening) (observed, returned bool) {
+	for _, h := range all {
+		if h.what != "leave" && errors.Is(h.err, left.outcome.sentinel) {
+			observed = observed || h.what != "return"
+			returned = returned || h.what == "return"
+		}
+	}
+	return observed, returned
+}
+
+// inOrder looks at each Finish that nothing ran beside: nothing stops before what
+// started after it has.
+func (m *machine) inOrder(all []happening) (wrong []string) {
+	for i := m.sequential; i < len(all); i++ {
+		if all[i].what != "call" {
+			continue
+		}
+		end := i
+		for end < len(all) && all[end].what != "return" {
+			end++
+		}
+		wrong = append(wrong, reversed(all[:i], all[i:end])...)
+	}
+	return wrong
+}
+
+// reversed compares the stops of one Finish with the starts before it.
+func reversed(before, finish []happening) (wrong []string) {
+	began, up := map[string]int{}, map[string]int{}
+	for i, h := range before {
+		switch {
+		case h.op != runner.OpStart:
+		case h.what == "before":
+			began[h.name] = i
+		case h.what == "after":
+			up[h.name] = i
+		}
+	}
+	var stopped []string
+	open := ""
+	for _, h := range finish {
+		switch {
+		case h.op != runner.OpStop || startsLate(before, h.name):
+		case h.what == "before" && open != "":
+			wrong = append(wrong, fmt.Sprintf("two stops at once: %s and %s", h.name, open))
+		case h.what == "before":
+			open = h.name
+			for _, older := range stopped {
+				if began[h.name] > up[older] {
+					wrong = append(wrong, fmt.Sprintf("wrong order: %s stopped before %s", older, h.name))
+				}
+			}
+			stopped = append(stopped, h.name)
+		case h.what == "after":
+			open = ""
+		}
+	}
+	return wrong
+}

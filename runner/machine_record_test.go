@@ -1,0 +1,157 @@
+package runner_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-fxservices/services/runner"
+)
+
+// happening is something that happened in a case. Its place in the record is the
+// order.
+type happening struct {
+	at   time.Duration // since the case began
+	what string
+	name string // of the service
+	op   runner.Op
+	err  error
+	id   int // of the call that it belongs to
+
+	outcome outcome // of a call that was left
+	act     actPlan // of a call of the Runner
+}
+
+func (h happening) String() string {
+	text := fmt.Sprintf("%6v %s %s %s %d", h.at, h.what, h.op, h.name, h.id)
+	if h.err != nil {
+		text += ": " + strings.ReplaceAll(h.err.Error(), "\n", "; ")
+	}
+	return text
+}
+
+// record is all that happened in a case. It is the Observer of it too.
+type record struct {
+	began time.Time
+
+	mu    sync.Mutex
+	all   []happening
+	calls int
+	count map[string]int // calls by service and method
+}
+
+func newRecord() *record { return &record{began: time.Now(), count: map[string]int{}} }
+
+func (r *record) add(h happening) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	h.at = time.Since(r.began)
+	r.all = append(r.all, h)
+}
+
+func (r *record) snapshot() []happening {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.all)
+}
+
+// enter notes that a call began. It returns its number, and which call of its kind
+// it is.
+func (r *record) enter(name string, op runner.Op) (id, nth int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls++
+	key := name + " " + string(op)
+	r.count[key]++
+	r.all = append(r.all, happening{at: time.Since(r.began), what: "enter", name: name, op: op, id: r.calls})
+	return r.calls, r.count[key]
+}
+
+// called notes that the Runner is called.
+func (r *record) called(act actPlan) (id int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls++
+	r.all = append(r.all, happening{at: time.Since(r.began), what: "call", name: act.What, id: r.calls, act: act})
+	return r.calls
+}
+
+func (r *record) leave(id int, name string, op runner.Op, o outcome) {
+	r.add(happening{what: "leave", name: name, op: op, id: id, err: o.err, outcome: o})
+}
+
+func (r *record) BeforeStart(_ context.Context, s runner.Service) {
+	r.add(happening{what: "before", op: runner.OpStart, name: s.Name()})
+}
+
+func (r *record) AfterStart(_ context.Context, s runner.Service, err error) {
+	r.add(happening{what: "after", op: runner.OpStart, name: s.Name(), err: err})
+}
+
+func (r *record) BeforeStop(_ context.Context, s runner.Service) {
+	r.add(happening{what: "before", op: runner.OpStop, name: s.Name()})
+}
+
+func (r *record) AfterStop(_ context.Context, s runner.Service, err error) {
+	r.add(happening{what: "after", op: runner.OpStop, name: s.Name(), err: err})
+}
+
+func (r *record) BeforeLoad(_ context.Context, c runner.Configurable) {
+	r.add(happening{what: "before", op: runner.OpLoad, name: c.(runner.Service).Name()})
+}
+
+func (r *record) AfterLoad(_ context.Context, c runner.Configurable, err error) {
+	r.add(happening{what: "after", op: runner.OpLoad, name: c.(runner.Service).Name(), err: err})
+}
+
+func (r *record) SignalReceived(os.Signal) { r.add(happening{what: "signal"}) }
+
+func (r *record) ServerFailed(_ context.Context, s runner.Server, err error) {
+	r.add(happening{what: "server failed", name: s.Name(), err: err})
+}
+
+func (r *record) StateChanged(_ context.Context, state runner.State) {
+	r.add(happening{what: "state " + state.String()})
+}
+
+func (r *record) String() string {
+	var text strings.Builder
+	for i, h := range r.snapshot() {
+		fmt.Fprintf(&text, "%3d %v\n", i, h)
+	}
+	return text.String()
+}
+
+// each calls fn with every error that is part of err.
+func each(err error, fn func(error)) {
+	if err == nil {
+		return
+	}
+	fn(err)
+	switch err := err.(type) { //nolint:errorlint // the tree is walked here
+	case interface{ Unwrap() []error }:
+		for _, part := range err.Unwrap() {
+			each(part, fn)
+		}
+	case interface{ Unwrap() error }:
+		each(err.Unwrap(), fn)
+	}
+}
+
+// abandons reports whether err names the call of op as abandoned.
+func abandons(err error, name string, op runner.Op) (yes bool) {
+	each(err, func(part error) {
+		failed, ok := part.(*runner.ServiceError) //nolint:errorlint // the tree is walked here
+		if !ok || failed.Name != name || failed.Op != op {
+			return
+		}
+		var timeout *runner.TimeoutError
+		yes = yes || errors.As(failed.Err, &timeout) && timeout.Abandoned
+	})
+	return yes
+}

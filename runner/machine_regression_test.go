@@ -1,0 +1,64 @@
+package runner_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-fxservices/services/runner"
+)
+
+// TestMachineFound holds cases that TestMachine has found.
+func TestMachineFound(t *testing.T) {
+	inBubble(t, "Finish ends what Stop has done after a Finish that failed", func(t *testing.T) {
+		var j journal
+		err := errBoom
+		db := j.stopping("db", func(context.Context) error { return err })
+		r := newRunner()
+		require.NoError(t, r.Run(t.Context(), db))
+		require.ErrorIs(t, r.Finish(t.Context()), errBoom)
+		err = nil
+		require.NoError(t, r.Stop(t.Context(), db))
+		finish(t, r)
+		require.Equal(t, runner.StateStopped, r.State())
+	})
+
+	inBubble(t, "tries again while a Stop that was late fails", func(t *testing.T) {
+		for range 60 { // it takes luck to meet the moment
+			var j journal
+			db := j.stopping("db", takes(time.Second), fails(errBoom))
+			r := newRunner(runner.WithStopTimeout(50 * time.Millisecond))
+			require.NoError(t, r.Run(t.Context(), db))
+			for range 4 { // each leaves a goroutine that waits for the first Stop
+				require.ErrorIs(t, r.Finish(t.Context()), runner.ErrStopTimeout)
+			}
+			time.Sleep(time.Second - 4*200*time.Millisecond)
+			for range 3 {
+				require.Error(t, r.Finish(t.Context()))
+			}
+			time.Sleep(time.Second) // until the last Stop has returned
+		}
+	})
+
+	inBubble(t, "what is stopped before it is ready is not started again until its start is over", func(t *testing.T) {
+		var j journal
+		ready := make(chan struct{})
+		api := checked(j.resource("api"), until(ready))
+		r := newRunner(runner.WithObserver(witness{&j}))
+		first := async(func() error { return r.Run(t.Context(), api) })
+		synctest.Wait()
+		require.NoError(t, r.Stop(t.Context(), api))
+		require.ErrorIs(t, r.Run(t.Context(), api), runner.ErrAlreadyStarted)
+		close(ready)
+		require.NoError(t, first())
+		require.NoError(t, r.Run(t.Context(), api))
+		finish(t, r)
+		require.Equal(t, []string{
+			"before start api", "start api", "before stop api", "stop api", "after stop api", "after start api",
+			"before start api", "start api", "after start api", "before stop api", "stop api", "after stop api",
+		}, j.all())
+	})
+}
