@@ -141,5 +141,6 @@ func (r *Runner) hasLeft() bool {
 // abandoned. It runs on the goroutine that was left behind.
 func (r *Runner) stopLate(u *unit) {
 	d := r.newShutdown(u.run.values, context.Background(), true)
+	d.claimed = true
 	d.inReverse([]*unit{u})
 }

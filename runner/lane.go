@@ -124,7 +124,9 @@ func (l *lane) hurry() {
 func (l *lane) expire(now time.Time, hurried bool) {
 	due := l.call.deadline.Add(grace)
 	if hurried {
-		due = now.Add(l.patience(now))
+		if hurry := now.Add(l.patience(now)); l.call.deadline.IsZero() || hurry.Before(due) {
+			due = hurry
+		}
 	}
 	if !l.expired || due.Before(l.due) {
 		l.due = due

@@ -61,4 +61,33 @@ func TestMachineFound(t *testing.T) {
 			"before start api", "start api", "after start api", "before stop api", "stop api", "after stop api",
 		}, j.all())
 	})
+
+	inBubble(t, "a start that has ended calls nothing more", func(t *testing.T) {
+		var j journal
+		l := newFakeListener()
+		r := newRunner(l.option())
+		slow := func(ctx context.Context) error {
+			<-ctx.Done()
+			time.Sleep(grace - time.Millisecond)
+			return nil
+		}
+		wait := running(t, r, loading(j.resource("db"), slow))
+		began := time.Now()
+		l.terminate()
+		requireSignalError(t, wait(), sigterm)
+		require.Less(t, time.Since(began), grace)
+		require.Empty(t, j.all())
+		finish(t, r)
+	})
+
+	inBubble(t, "what cuts a stop short does not lengthen it", func(t *testing.T) {
+		r := newRunner(runner.WithStopTimeout(30 * time.Millisecond))
+		closes := func(context.Context) error { time.Sleep(100 * time.Millisecond); return nil }
+		require.NoError(t, r.Start(t.Context(), runner.NewServer("api", stuck(t), closes)))
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(90*time.Millisecond, cancel)
+		began := time.Now()
+		require.ErrorIs(t, r.Finish(ctx), runner.ErrStopTimeout)
+		require.Equal(t, 30*time.Millisecond+grace, time.Since(began))
+	})
 }

@@ -17,6 +17,10 @@ func (run *run) awaitReady(l *lane, t *turn) {
 	if t.err != nil || t.unit.checker == nil {
 		return
 	}
+	if run.ctx.Err() != nil { // meanwhile: nothing more is called
+		t.err = t.unit.fail(OpReady, ended(run.ctx))
+		return
+	}
 	c := t.call
 	c.op = OpReady
 	timer := time.NewTimer(0)

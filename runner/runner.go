@@ -126,6 +126,10 @@ func (r *Runner) isReady(u *unit) {
 func (r *Runner) hasStarted(u *unit) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.enter(u)
+}
+
+func (r *Runner) enter(u *unit) {
 	u.started = true
 	r.ledger = append(r.ledger, u)
 }
@@ -191,18 +195,28 @@ func (r *Runner) abandoned(c call) {
 
 // returnedLate is told of a call that returned after it had been abandoned.
 func (r *Runner) returnedLate(c call, err error) {
-	if c.op == OpStart && err == nil {
-		r.hasStarted(c.unit)
-		defer r.stopLate(c.unit)
+	if r.noteLate(c, err) {
+		r.stopLate(c.unit)
 	}
+}
+
+// noteLate reports whether a resource has started after all, and is to be stopped
+// by the caller.
+func (r *Runner) noteLate(c call, err error) (started bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	u := c.unit
 	if c.op == OpStop && c.late == nil {
-		c.unit.late.err = err
-		close(c.unit.late.returned)
+		u.late.err = err
+		close(u.late.returned)
 	}
-	c.unit.lost--
-	r.drop(c.unit)
+	if started = c.op == OpStart && err == nil; started {
+		r.enter(u)
+		u.state, u.claimed = ServiceStopping, true
+	}
+	u.lost--
+	r.drop(u)
+	return started
 }
 
 // ended makes an error of a context that has ended: its own, and its cause.

@@ -14,6 +14,7 @@ type shutdown struct {
 	cut       context.Context
 	window    window
 	keepGoing bool // past a failure
+	claimed   bool // the units are, for this shutdown
 
 	mu   sync.Mutex
 	errs []error

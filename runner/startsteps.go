@@ -51,6 +51,10 @@ func (run *run) tellLoaded(_ *lane, t *turn) {
 }
 
 func (run *run) tellStarting(_ *lane, t *turn) {
+	if run.ctx.Err() != nil { // meanwhile: nothing more is called
+		t.err, t.over = errSkipped, true
+		return
+	}
 	run.runner.move(t.unit, ServiceStarting)
 	run.runner.observers.beforeStart(t.call.ctx, t.unit.service)
 }

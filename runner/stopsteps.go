@@ -11,7 +11,10 @@ import (
 func (d *shutdown) open(_ *lane, t *turn) {
 	u := t.unit
 	d.window.next()
-	mine, failed := d.runner.claim(u)
+	mine, failed := d.claimed, false
+	if !mine {
+		mine, failed = d.runner.claim(u)
+	}
 	if failed {
 		<-u.serving.down // its goroutine is about to end
 	}
