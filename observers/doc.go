@@ -11,6 +11,7 @@
 //	service starting   service started    service start failed
 //	service stopping   service stopped    service stop failed
 //	server failed      signal received    retrying service
+//	service queued
 //
 // What they are about is in fields, those that apply:
 //
@@ -21,10 +22,13 @@
 //	stack     of the panic, or of the goroutines of a call that was abandoned
 //	attempt   the number of an attempt, from 1
 //	signal    the name of a signal
+//	after     the names of the services that it starts after
+//	barrier   why everything waits for it
 //
 // Lines that tell a failure are written at level error, the others at info. The
 // first attempt of a service that is retried is no retry yet: it is written at
-// debug. Changes of the state of the Runner are not written.
+// debug, and so is "service queued", which is written of services that have a place
+// in an order of their own: see runner.After and runner.Barrier. Changes of the state of the Runner are not written.
 //
 // Nothing is logged that the service did not itself put into its name or its
 // error.

@@ -21,6 +21,8 @@ type Funcs struct {
 	OnServerFailed   func(context.Context, runner.Server, error)
 	OnBeforeRetry    func(ctx context.Context, s runner.Service, attempt int)
 	OnStateChanged   func(context.Context, runner.State)
+	OnServicesQueued func(context.Context, []runner.Service)
+	OnBeforeReady    func(context.Context, runner.Service)
 }
 
 var (
@@ -28,6 +30,8 @@ var (
 	_ runner.ServerFailedObserver = Funcs{}
 	_ runner.RetryObserver        = Funcs{}
 	_ runner.StateObserver        = Funcs{}
+	_ runner.QueueObserver        = Funcs{}
+	_ runner.ReadinessObserver    = Funcs{}
 )
 
 // BeforeLoad calls OnBeforeLoad.
@@ -97,5 +101,19 @@ func (f Funcs) BeforeRetry(ctx context.Context, s runner.Service, attempt int) {
 func (f Funcs) StateChanged(ctx context.Context, state runner.State) {
 	if f.OnStateChanged != nil {
 		f.OnStateChanged(ctx, state)
+	}
+}
+
+// ServicesQueued calls OnServicesQueued.
+func (f Funcs) ServicesQueued(ctx context.Context, services []runner.Service) {
+	if f.OnServicesQueued != nil {
+		f.OnServicesQueued(ctx, services)
+	}
+}
+
+// BeforeReady calls OnBeforeReady.
+func (f Funcs) BeforeReady(ctx context.Context, s runner.Service) {
+	if f.OnBeforeReady != nil {
+		f.OnBeforeReady(ctx, s)
 	}
 }

@@ -39,6 +39,8 @@ type line struct {
 	err      error
 	attempt  int // 0 if none
 	signal   os.Signal
+	after    []string // the names of what it starts after
+	barrier  string   // why it is one
 }
 
 const unknown time.Duration = -1
@@ -91,6 +93,24 @@ func (r *recorder) BeforeRetry(ctx context.Context, s runner.Service, attempt in
 		level = detail
 	}
 	r.log.write(ctx, level, line{message: "retrying service", subject: s, duration: unknown, attempt: attempt})
+}
+
+// ServicesQueued logs "service queued" at level debug, for each service that says
+// what it starts after, or that it is a barrier.
+func (r *recorder) ServicesQueued(ctx context.Context, services []runner.Service) {
+	if !r.log.enabled(ctx, detail) {
+		return
+	}
+	for _, s := range services {
+		l := line{message: "service queued", subject: s, duration: unknown}
+		for _, need := range runner.DependenciesOf(s) {
+			l.after = append(l.after, runner.NameOf(need))
+		}
+		var barrier bool
+		if l.barrier, barrier = runner.BarrierOf(s); barrier || len(l.after) > 0 {
+			r.log.write(ctx, detail, l)
+		}
+	}
 }
 
 func (r *recorder) before(ctx context.Context, op runner.Op, subject any, message string) {

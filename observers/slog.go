@@ -21,6 +21,7 @@ var (
 	_ runner.Observer             = (*Slog)(nil)
 	_ runner.ServerFailedObserver = (*Slog)(nil)
 	_ runner.RetryObserver        = (*Slog)(nil)
+	_ runner.QueueObserver        = (*Slog)(nil)
 )
 
 // NewSlog returns an Observer that logs to logger. A nil logger logs nothing;
@@ -70,6 +71,12 @@ func (s *Slog) write(ctx context.Context, level severity, l line) {
 	}
 	if l.signal != nil {
 		attrs = append(attrs, slog.String("signal", fmt.Sprint(l.signal)))
+	}
+	if len(l.after) > 0 {
+		attrs = append(attrs, slog.Any("after", l.after))
+	}
+	if l.barrier != "" {
+		attrs = append(attrs, slog.String("barrier", l.barrier))
 	}
 	if l.duration != unknown {
 		attrs = append(attrs, slog.Duration("duration", l.duration))

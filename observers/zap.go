@@ -36,6 +36,7 @@ var (
 	_ runner.Observer             = (*Zap)(nil)
 	_ runner.ServerFailedObserver = (*Zap)(nil)
 	_ runner.RetryObserver        = (*Zap)(nil)
+	_ runner.QueueObserver        = (*Zap)(nil)
 )
 
 // NewZap returns an Observer that logs to logger, with its name, fields, clock
@@ -89,6 +90,12 @@ func (z *Zap) write(_ context.Context, s severity, l line) {
 	}
 	if l.signal != nil {
 		fields = append(fields, zap.String("signal", fmt.Sprint(l.signal)))
+	}
+	if len(l.after) > 0 {
+		fields = append(fields, zap.Strings("after", l.after))
+	}
+	if l.barrier != "" {
+		fields = append(fields, zap.String("barrier", l.barrier))
 	}
 	if l.duration != unknown {
 		fields = append(fields, zap.Duration("duration", l.duration))

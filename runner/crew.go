@@ -2,55 +2,73 @@ package runner
 
 import "sync"
 
-// A crew closes servers at the same time: none waits for the Close of another, or
-// for its Listen to return.
+// A crew takes units through the steps of a sequence, many at the same time: none
+// waits for another, but for those that the schedule makes it wait for.
 //
-// Its lanes take servers from one list. Before a lane begins with one, it sees to
-// it that another lane is about to take what is left. So a lane may block as long
-// as it likes, and where none does a few of them do all the work.
+// Its lanes take units from one schedule. Before a lane begins with one, it sees to
+// it that another lane is about to take what may be taken beside. So a lane may
+// block as long as it likes, and where none does a few of them do all the work.
 type crew struct {
-	*shutdown
+	most     int                               // units under way at the same time; 0: any number
+	sequence func(take func() *unit) *sequence // what a lane does
+	lanes    sync.WaitGroup
 
-	mu      sync.Mutex
-	servers []*unit // that are left
-	idle    int     // lanes that are about to take one
-	lanes   sync.WaitGroup
+	mu       sync.Mutex
+	schedule *schedule
+	idle     int // lanes that are about to take a unit
+	busy     int // lanes that have one
 }
 
-// together closes servers at the same time, and returns when all are closed, or
-// abandoned.
-func (d *shutdown) together(servers []*unit) {
-	c := &crew{shutdown: d, servers: servers}
+// run returns when all units are through, or when one did not let the crew go on
+// and the others that were under way are through.
+func (c *crew) run() {
+	c.mu.Lock()
 	c.hire()
+	c.mu.Unlock()
 	c.lanes.Wait()
 }
 
 func (c *crew) hire() {
 	c.idle++
 	c.lanes.Add(1)
-	s := c.sequence(c.taker(), c.open, c.stop, c.awaitListen, c.tellStopped)
+	s := c.sequence(c.taker())
+	settle := s.settle
+	s.settle = func(t *turn) (goOn bool) {
+		if goOn = settle(t); !goOn {
+			c.halt()
+		}
+		return goOn
+	}
 	s.done = c.lanes.Done
 	s.start()
 }
 
-// taker returns what one lane takes servers with.
+// halt ends the crew early.
+func (c *crew) halt() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.schedule.halt()
+}
+
+// taker returns what one lane takes units with.
 func (c *crew) taker() func() *unit {
-	busy := false
+	at := -1 // the unit that the lane has
 	return func() *unit {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if busy {
-			c.idle++
+		if at < 0 {
+			c.idle--
+		} else {
+			c.busy--
+			c.schedule.done(at)
 		}
-		if len(c.servers) == 0 {
+		if at = c.schedule.take(); at < 0 {
 			return nil
 		}
-		u := c.servers[0]
-		c.servers = c.servers[1:]
-		busy = true
-		if c.idle--; c.idle == 0 && len(c.servers) > 0 {
+		c.busy++
+		if c.idle == 0 && len(c.schedule.free) > 0 && (c.most == 0 || c.busy < c.most) {
 			c.hire()
 		}
-		return u
+		return c.schedule.units[at]
 	}
 }

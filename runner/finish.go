@@ -47,7 +47,7 @@ func (r *Runner) Finish(ctx context.Context) error {
 	r.drain(values, l.cut)
 	r.stopBegins(values)
 	d := r.newShutdown(values, l.cut, r.config.continueOnStopError)
-	d.inReverse(r.started())
+	d.backwards(r.started())
 	if !r.hasLeft() {
 		r.stopEnds(values)
 	}
@@ -142,5 +142,5 @@ func (r *Runner) hasLeft() bool {
 func (r *Runner) stopLate(u *unit) {
 	d := r.newShutdown(u.run.values, context.Background(), true)
 	d.claimed = true
-	d.inReverse([]*unit{u})
+	d.backwards([]*unit{u})
 }

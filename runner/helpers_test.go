@@ -186,3 +186,13 @@ type checker struct {
 
 func (c *checker) IsReady(ctx context.Context) error { return c.isReady(ctx) }
 func (c *checker) Unwrap() runner.Service            { return c.Service }
+
+// noting is a Resource whose instances cannot be told apart.
+type noting struct {
+	*journal
+	name string
+}
+
+func (n noting) Name() string                    { return n.name }
+func (n noting) Start(ctx context.Context) error { return n.notes("start " + n.name)(ctx) }
+func (n noting) Stop(ctx context.Context) error  { return n.notes("stop " + n.name)(ctx) }

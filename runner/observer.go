@@ -9,9 +9,10 @@ import (
 //
 // Each Before is followed by its After, whatever happens in between: an error, a
 // panic, a call that was abandoned. The services of one Run are loaded and
-// started one at a time, so these events come in order; servers that close at the
-// same time, and Runs that run at the same time, tell the Observer from several
-// goroutines at once: it must be safe for concurrent use. The Runner holds no
+// started one at a time, so these events come in order, unless [WithConcurrency]
+// says otherwise; servers that close at the same time, and Runs that run at the same
+// time, tell the Observer from several goroutines at once: it must be safe for
+// concurrent use. The Runner holds no
 // lock while it tells an Observer, and waits for it: an Observer must not block.
 // A panic of an Observer changes nothing but the error that Run or Finish returns.
 //
@@ -20,7 +21,8 @@ import (
 // an After is nil or a [*ServiceError]. Contexts are those of the step.
 //
 // Later events are small interfaces of one method, found when the Observer is
-// added: [ServerFailedObserver], [RetryObserver], [StateObserver].
+// added: [ServerFailedObserver], [RetryObserver], [StateObserver], [QueueObserver],
+// [ReadinessObserver].
 type Observer interface {
 	BeforeStart(context.Context, Service)
 	AfterStart(context.Context, Service, error)
@@ -52,4 +54,17 @@ type RetryObserver interface {
 // twice at the same time.
 type StateObserver interface {
 	StateChanged(context.Context, State)
+}
+
+// QueueObserver is told of the services of a Run, as they were given to it, before
+// the first of them starts. [DependenciesOf] and [BarrierOf] say what they wait for.
+// The slice must not be changed.
+type QueueObserver interface {
+	ServicesQueued(context.Context, []Service)
+}
+
+// ReadinessObserver is told when a [ReadyChecker] has started and is about to be
+// asked whether it is ready: between BeforeStart and AfterStart.
+type ReadinessObserver interface {
+	BeforeReady(context.Context, Service)
 }

@@ -13,6 +13,8 @@ type observers struct {
 	failed  []ServerFailedObserver
 	retries []RetryObserver
 	states  []StateObserver
+	queues  []QueueObserver
+	waiting []ReadinessObserver
 
 	mu     sync.Mutex
 	panics []error
@@ -31,6 +33,12 @@ func (o *observers) add(observer Observer) {
 	}
 	if s, ok := observer.(StateObserver); ok {
 		o.states = append(o.states, s)
+	}
+	if q, ok := observer.(QueueObserver); ok {
+		o.queues = append(o.queues, q)
+	}
+	if w, ok := observer.(ReadinessObserver); ok {
+		o.waiting = append(o.waiting, w)
 	}
 }
 
@@ -140,5 +148,18 @@ func (o *observers) beforeRetry(ctx context.Context, s Service, attempt int) {
 func (o *observers) stateChanged(ctx context.Context, state State) {
 	if len(o.states) > 0 {
 		tellApart(o, o.states, func(observer StateObserver) { observer.StateChanged(ctx, state) })
+	}
+}
+
+func (o *observers) servicesQueued(ctx context.Context, services func() []Service) {
+	if len(o.queues) > 0 {
+		queued := services()
+		tellApart(o, o.queues, func(observer QueueObserver) { observer.ServicesQueued(ctx, queued) })
+	}
+}
+
+func (o *observers) beforeReady(ctx context.Context, s Service) {
+	if len(o.waiting) > 0 {
+		tell(o, o.waiting, func(observer ReadinessObserver) { observer.BeforeReady(ctx, s) })
 	}
 }

@@ -116,6 +116,17 @@ func TestLaterEvents(t *testing.T) {
 		finish(t, r)
 	})
 
+	t.Run("tell what is queued, and what waits to be ready", func(t *testing.T) {
+		var j journal
+		r := newRunner(runner.WithObserver(queueWitness{journal: &j}))
+		db := checked(j.resource("db"), fails(nil))
+		require.NoError(t, r.Run(t.Context(), db, after(j.resource("cache"), db)))
+		require.Equal(t, []string{"queued db", "queued cache after 1", "start db", "waits for db", "start cache"}, j.all())
+		require.Error(t, r.Run(t.Context(), checked(j.resource("bad", fails(errBoom)), fails(nil))))
+		require.Equal(t, []string{"queued bad", "start bad"}, j.all()[5:])
+		finish(t, r)
+	})
+
 	t.Run("tell nobody of attempts outside of a Runner", func(t *testing.T) {
 		runner.NotifyRetry(t.Context(), runner.NewResource("db", nil, nil), 1)
 	})

@@ -16,6 +16,7 @@ type config struct {
 	startTimeout        time.Duration
 	stopTimeout         time.Duration
 	drainDelay          time.Duration
+	concurrency         int // how many start, or stop, at the same time; 0: any number
 	continueOnStopError bool
 	closed              []error
 	newListener         func() Listener
@@ -77,6 +78,21 @@ func WithStopTimeout(d time.Duration) StarterOption {
 // failure, and a later Finish tries again from there.
 func WithContinueOnStopError() StarterOption {
 	return func(r *Runner) { r.config.continueOnStopError = true }
+}
+
+// WithConcurrency sets how many services may start at the same time, and stop at
+// the same time in [Runner.Finish]. The default is 1: they start in the given order,
+// and stop in the opposite one. 0 or less means any number.
+//
+// With any other value than 1 a service starts as soon as those that it is
+// [After] have, and stops as soon as those that are After it have. Services that
+// none of these settings connects start at the same time, in whatever order they are
+// given: say After where one needs another. What is started already, by an earlier
+// Run, stops after what a later Run has started. When a service fails to start, the
+// starts that are under way are cancelled and waited for, and all that has started
+// is stopped.
+func WithConcurrency(n int) StarterOption {
+	return func(r *Runner) { r.config.concurrency = max(n, 0) }
 }
 
 // WithClosedErrors adds errors that say no more than "closed" when Listen

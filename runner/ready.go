@@ -17,8 +17,8 @@ func (run *run) awaitReady(l *lane, t *turn) {
 	if t.err != nil || t.unit.checker == nil {
 		return
 	}
-	if run.ctx.Err() != nil { // meanwhile: nothing more is called
-		t.err = t.unit.fail(OpReady, ended(run.ctx))
+	if run.starting.Err() != nil { // meanwhile: nothing more is called
+		t.err = t.unit.fail(OpReady, ended(run.starting))
 		return
 	}
 	c := t.call
@@ -54,8 +54,8 @@ func (run *run) awaitReady(l *lane, t *turn) {
 
 // notReady is the error of a service that was not ready when its start ended.
 func (run *run) notReady(c call, err error) error {
-	if run.ctx.Err() != nil {
-		return ended(run.ctx)
+	if run.starting.Err() != nil {
+		return ended(run.starting)
 	}
 	return run.inTime(c, err)
 }

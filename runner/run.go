@@ -39,9 +39,9 @@ func (r *Runner) Run(ctx context.Context, services ...Service) error {
 		return err
 	}
 	defer run.leave()
-	switch started, err := run.start(); {
+	switch started, errs := run.start(); {
 	case !started:
-		return r.withPanics(run.endStart(err))
+		return r.withPanics(run.endStart(errs))
 	case run.servers == 0:
 		return r.withPanics(nil)
 	}
@@ -61,8 +61,8 @@ func (r *Runner) Start(ctx context.Context, services ...Service) error {
 		return err
 	}
 	defer run.leave()
-	if started, err := run.start(); !started {
-		return run.endStart(err)
+	if started, errs := run.start(); !started {
+		return run.endStart(errs)
 	}
 	return nil
 }
@@ -94,27 +94,41 @@ func failure(cause error) error {
 	return nil
 }
 
-// endStart ends a run whose start failed, with err, or was ended. It decides what
+// endStart ends a run whose start failed, with errs, or was ended. It decides what
 // the table in the documentation of Run says of that.
-func (run *run) endStart(err error) error {
+func (run *run) endStart(errs []error) error {
 	cause := context.Cause(run.ctx)
+	failed := failure(cause)
 	if cause == nil {
-		return joined(err, run.rollback(), run.failures(err))
+		failed = errs[0]
 	}
-	if failed := failure(cause); failed != nil {
-		return joined(failed, otherThan(failed, err), run.rollback(), run.failures(failed, err))
+	if failed != nil {
+		also := news(errs, context.Canceled, failed)
+		return joined(failed, also, run.rollback(), run.failures(append(errs, failed)...))
 	}
-	told := run.interrupted(err, cause)
+	told := run.interrupted(errs, cause)
 	if run.detached {
-		return joined(told, run.failures(err))
+		return joined(told, run.failures(errs...))
 	}
-	return joined(told, run.closeServers(), run.failures(err))
+	return joined(told, run.closeServers(), run.failures(errs...))
 }
 
-// interrupted is the error of a start that was ended by cause, when err is that of
-// the step it was in, if any: it names the step.
-func (run *run) interrupted(err, cause error) error {
+// news joins those of errs that do not only say what is known.
+func news(errs []error, known ...error) error {
+	return joined(slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return saysOnly(err, known...) })...)
+}
+
+// interrupted is the error of a start that was ended by cause, when errs are those
+// of the steps it was in, if any: it names the first.
+func (run *run) interrupted(errs []error, cause error) error {
 	reason := run.endedBy(cause, true)
+	if len(errs) == 0 {
+		return reason
+	}
+	return joined(run.interruptedStep(errs[0], cause, reason), news(errs[1:], context.Canceled, run.ctx.Err(), cause))
+}
+
+func (run *run) interruptedStep(err, cause, reason error) error {
 	step, ok := err.(*ServiceError) //nolint:errorlint // one of ours, as it is
 	onlyEnded := ok && saysOnly(step.Err, context.Canceled, context.DeadlineExceeded, cause)
 	switch {
@@ -172,16 +186,21 @@ func (run *run) finished(starting bool) error {
 	return nil
 }
 
-// rollback stops what the run has started, the newest first.
+// rollback stops what the run has started.
 func (run *run) rollback() error {
 	r := run.runner
 	r.stopBegins(run.values)
 	d := r.newShutdown(run.values, run.life.cut, true)
-	d.inReverse(pointers(run.units))
+	d.backwards(run.started())
 	if run.life.ctx.Err() == nil {
 		r.stopPasses(run.values, r.hasLeft())
 	}
 	return d.err()
+}
+
+// started returns what the run has started and is not stopped.
+func (run *run) started() []*unit {
+	return slices.DeleteFunc(run.runner.started(), func(u *unit) bool { return u.run != run })
 }
 
 // closeServers closes the servers of the run at the same time.
@@ -214,15 +233,6 @@ func (run *run) failures(known ...error) error {
 		}
 	}
 	return joined(errs...)
-}
-
-// otherThan returns err unless it is what failed already says, or only the end
-// of the start that followed from it.
-func otherThan(failed, err error) error {
-	if err == nil || saysOnly(err, context.Canceled, context.DeadlineExceeded, failed) {
-		return nil
-	}
-	return err
 }
 
 // withPanics joins the panics of Observers to err.

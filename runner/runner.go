@@ -30,7 +30,7 @@ type Runner struct {
 // each service 15 s to stop and any time to start, and has no Observers.
 func NewRunner(opts ...StarterOption) *Runner {
 	r := &Runner{turn: make(chan struct{}, 1)}
-	r.config.stopTimeout = defaultStopTimeout
+	r.config.stopTimeout, r.config.concurrency = defaultStopTimeout, 1
 	r.config.newListener = func() Listener { return newSignalListener(DefaultSignals) }
 	for _, opt := range opts {
 		if opt != nil {

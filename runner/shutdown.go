@@ -16,27 +16,59 @@ type shutdown struct {
 	keepGoing bool // past a failure
 	claimed   bool // the units are, for this shutdown
 
-	mu   sync.Mutex
-	errs []error
+	mu    sync.Mutex
+	errs  []error
+	ended bool // by a failure
 }
 
 func (r *Runner) newShutdown(values, cut context.Context, keepGoing bool) *shutdown {
 	return &shutdown{runner: r, values: values, cut: cut, keepGoing: keepGoing}
 }
 
-// inReverse stops units one by one, the last of them first.
-func (d *shutdown) inReverse(units []*unit) {
+// backwards stops units, which are in the order in which they started: one by one,
+// the last of them first, or along the order of their runs.
+func (d *shutdown) backwards(units []*unit) {
 	d.window.left = len(units)
-	backwards := make([]*unit, 0, len(units))
-	for i := len(units) - 1; i >= 0; i-- {
-		backwards = append(backwards, units[i])
+	if d.runner.config.concurrency != 1 {
+		d.alongOrders(units)
+		return
 	}
-	d.sequence(oneByOne(backwards), d.open, d.stop, d.awaitListen, d.tellStopped).run()
+	turned := make([]*unit, 0, len(units))
+	for i := len(units) - 1; i >= 0; i-- {
+		turned = append(turned, units[i])
+	}
+	d.sequence(oneByOne(turned)).run()
 }
 
-func (d *shutdown) sequence(take func() *unit, steps ...step) *sequence {
+// alongOrders stops the units of the newest run first, and each as soon as those
+// that started after it have stopped.
+func (d *shutdown) alongOrders(units []*unit) {
+	wanted := make(map[*unit]bool, len(units))
+	runs := make([]*run, 0, 1)
+	seen := make(map[*run]bool, 1)
+	for _, u := range units {
+		wanted[u] = true
+		if !seen[u.run] {
+			seen[u.run], runs = true, append(runs, u.run)
+		}
+	}
+	for i := len(runs) - 1; i >= 0 && !d.ended; i-- {
+		d.crew(d.runner.config.concurrency, runs[i].turned(wanted)).run()
+	}
+}
+
+// together closes servers at the same time, and returns when all are closed, or
+// abandoned.
+func (d *shutdown) together(servers []*unit) { d.crew(0, newSchedule(servers, nil)).run() }
+
+func (d *shutdown) crew(most int, s *schedule) *crew {
+	return &crew{most: most, sequence: d.sequence, schedule: s}
+}
+
+func (d *shutdown) sequence(take func() *unit) *sequence {
 	return &sequence{
-		runner: d.runner, take: take, end: d.cut, window: &d.window, steps: steps, settle: d.settle,
+		runner: d.runner, take: take, end: d.cut, window: &d.window, settle: d.settle,
+		steps: []step{d.open, d.stop, d.awaitListen, d.tellStopped},
 	}
 }
 
@@ -47,7 +79,8 @@ func (d *shutdown) settle(t *turn) (goOn bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.errs = append(d.errs, t.err)
-	return d.keepGoing || d.cut.Err() != nil // once cut short, nothing is skipped
+	d.ended = !d.keepGoing && d.cut.Err() == nil // once cut short, nothing is skipped
+	return !d.ended
 }
 
 // err joins what went wrong, and the signal that cut the shutdown short.

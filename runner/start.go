@@ -2,8 +2,8 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"sync"
 )
 
 // run is one call of Run or Start.
@@ -12,13 +12,19 @@ type run struct {
 	life     *life
 	ctx      context.Context // its cause says what ended the run
 	cancel   context.CancelCauseFunc
-	values   context.Context // the caller's, which never ends
+	starting context.Context         // ends with ctx, or because a service has failed to start
+	fail     context.CancelCauseFunc // ends it
+	values   context.Context         // the caller's, which never ends
 	detach   func() bool
 	over     chan struct{} // closed once the run has returned
 	detached bool          // the servers outlive it: it was Start
 	units    []unit
+	order    order
 	servers  int
-	failed   error // why the start failed; owned by its sequence
+
+	mu      sync.Mutex
+	errs    []error // of the steps of the start that failed, in the order they did
+	skipped bool    // the start did not get to a service
 }
 
 // begin checks the services and registers a run of them. Nothing is called yet.
@@ -34,6 +40,10 @@ func (r *Runner) begin(ctx context.Context, services []Service, detached bool) (
 			run.servers++
 		}
 	}
+	var err error
+	if run.order, err = r.arrange(run.units); err != nil {
+		return nil, err
+	}
 	if err := r.register(run); err != nil {
 		return nil, err
 	}
@@ -43,6 +53,7 @@ func (r *Runner) begin(ctx context.Context, services []Service, detached bool) (
 	if run.life.ctx.Err() != nil { // at once, not on AfterFunc's goroutine
 		run.cancel(context.Cause(run.life.ctx))
 	}
+	run.starting, run.fail = context.WithCancelCause(run.ctx)
 	return run, nil
 }
 
@@ -92,6 +103,7 @@ func (run *run) hasCompany() bool {
 func (run *run) leave() {
 	run.detach()
 	run.cancel(context.Canceled)
+	run.fail(context.Canceled)
 	r := run.runner
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,33 +112,72 @@ func (run *run) leave() {
 	close(run.over)
 }
 
-// start starts the services one at a time. What has started stays so if it does
-// not get to the end of them, because one failed, with err, or the run ended.
-func (run *run) start() (started bool, err error) {
+// start starts the services. What has started stays so if some have not, because
+// one failed, with the first of errs, or the run ended.
+func (run *run) start() (started bool, errs []error) {
 	if run.ctx.Err() != nil {
 		return false, nil
 	}
 	r := run.runner
 	r.startBegins(run.values)
-	s := sequence{
-		runner: r, take: oneByOne(pointers(run.units)), end: run.ctx, settle: run.settle,
-		steps: []step{run.open, run.load, run.tellLoaded, run.tellStarting, run.launch, run.awaitReady, run.tellStarted},
-	}
-	s.run()
-	started = run.failed == nil && !run.endedEarly()
+	r.observers.servicesQueued(run.values, run.services)
+	run.startAll()
+	started = len(run.errs) == 0 && !run.skipped && !run.endedEarly()
 	r.startEnds(run.values, started)
-	if errors.Is(run.failed, errSkipped) {
-		return false, nil
-	}
-	return started, run.failed
+	return started, run.errs
 }
 
+// startAll returns when all that was begun is over.
+func (run *run) startAll() {
+	most := run.runner.config.concurrency
+	if most == 1 && run.order == nil {
+		run.sequence(oneByOne(pointers(run.units))).run()
+		return
+	}
+	c := crew{most: most, sequence: run.sequence, schedule: newSchedule(pointers(run.units), run.order)}
+	c.run()
+}
+
+func (run *run) sequence(take func() *unit) *sequence {
+	return &sequence{
+		runner: run.runner, take: take, end: run.starting, settle: run.settle,
+		steps: []step{
+			run.open, run.load, run.tellLoaded, run.tellStarting, run.launch, run.tellWaiting, run.awaitReady, run.tellStarted,
+		},
+	}
+}
+
+// settle ends the starts of the others once one has failed.
 func (run *run) settle(t *turn) (goOn bool) {
-	if run.failed = t.err; t.err != nil {
+	if t.err == nil {
+		run.runner.pass(t.unit)
+		return true
+	}
+	if first := run.note(t.err); first {
+		run.fail(t.err)
+	}
+	return false
+}
+
+// note keeps the error of a start, and reports whether it is the first.
+func (run *run) note(err error) (first bool) {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if err == errSkipped { //nolint:errorlint // the very same
+		run.skipped = true
 		return false
 	}
-	run.runner.pass(t.unit)
-	return true
+	run.errs = append(run.errs, err)
+	return len(run.errs) == 1
+}
+
+// services returns what the run was given.
+func (run *run) services() []Service {
+	services := make([]Service, len(run.units))
+	for i := range run.units {
+		services[i] = run.units[i].service
+	}
+	return services
 }
 
 // endedEarly reports whether the run ended while it started, though all services

@@ -14,14 +14,14 @@ var errSkipped = errors.New("start has ended")
 // open begins the time of a service, and its load.
 func (run *run) open(_ *lane, t *turn) {
 	u := t.unit
-	if run.ctx.Err() != nil {
+	if run.starting.Err() != nil {
 		t.err, t.over = errSkipped, true
 		return
 	}
-	t.call = call{unit: u, ctx: run.ctx, began: time.Now(), budget: u.startTimeout}
+	t.call = call{unit: u, ctx: run.starting, began: time.Now(), budget: u.startTimeout}
 	if u.startTimeout > 0 {
 		t.call.deadline = t.call.began.Add(u.startTimeout)
-		t.call.ctx, u.endStart = context.WithDeadlineCause(run.ctx, t.call.deadline, ErrStartTimeout)
+		t.call.ctx, u.endStart = context.WithDeadlineCause(run.starting, t.call.deadline, ErrStartTimeout)
 	}
 	if u.configurable != nil {
 		run.runner.move(u, ServiceLoading)
@@ -51,7 +51,7 @@ func (run *run) tellLoaded(_ *lane, t *turn) {
 }
 
 func (run *run) tellStarting(_ *lane, t *turn) {
-	if run.ctx.Err() != nil { // meanwhile: nothing more is called
+	if run.starting.Err() != nil { // meanwhile: nothing more is called
 		t.err, t.over = errSkipped, true
 		return
 	}
@@ -77,6 +77,12 @@ func (run *run) launch(l *lane, t *turn) {
 	t.err = t.unit.fail(OpStart, run.inTime(c, err))
 }
 
+func (run *run) tellWaiting(_ *lane, t *turn) {
+	if t.err == nil && t.unit.checker != nil {
+		run.runner.observers.beforeReady(t.call.ctx, t.unit.service)
+	}
+}
+
 func (run *run) tellStarted(_ *lane, t *turn) {
 	if t.unit.endStart != nil {
 		t.unit.endStart()
@@ -90,7 +96,7 @@ func (run *run) tellStarted(_ *lane, t *turn) {
 // inTime makes err, which may be nil, a TimeoutError if the start timeout of the
 // service is over.
 func (run *run) inTime(c call, err error) error {
-	if c.budget <= 0 || c.ctx.Err() == nil || run.ctx.Err() != nil {
+	if c.budget <= 0 || c.ctx.Err() == nil || run.starting.Err() != nil {
 		return err
 	}
 	return &TimeoutError{Reason: ErrStartTimeout, Budget: c.budget, Elapsed: time.Since(c.began), Err: err}

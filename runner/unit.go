@@ -48,6 +48,7 @@ type unit struct {
 	checker      ReadyChecker
 	startTimeout time.Duration
 	stopTimeout  time.Duration
+	place        *place // nil: it does not care
 	run          *run
 	endStart     context.CancelFunc // releases its start context; nil: there is none of its own
 
@@ -122,6 +123,7 @@ func (r *Runner) newUnit(u *unit, s Service) error {
 	if own.stopTimeout != nil {
 		u.stopTimeout = *own.stopTimeout
 	}
+	u.place = own.place()
 	u.name = NameOf(s)
 	u.labels = labelled(u.name)
 	u.key = identity.Of(inner)

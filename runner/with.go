@@ -8,6 +8,8 @@ type Setting func(*settings)
 type settings struct {
 	startTimeout *time.Duration
 	stopTimeout  *time.Duration
+	after        []Service
+	barrier      *string // the reason
 }
 
 // StartTimeout is the time that a service has for Load, Start and becoming
@@ -24,7 +26,7 @@ func StopTimeout(d time.Duration) Setting {
 
 // With returns s with settings of its own. What it returns is the same service
 // to the Runner and to [As], and can be wrapped again: the outermost value of
-// a setting holds. A nil setting is skipped; a nil service is refused when it is
+// a setting holds, but for [After], which adds up. A nil setting is skipped; a nil service is refused when it is
 // given to a Runner.
 func With(s Service, set ...Setting) Service {
 	w := &withSettings{service: s}
@@ -47,13 +49,7 @@ func (w *withSettings) Unwrap() Service { return w.service }
 // SettingsOf returns the settings that [With] has given to s, for a service that
 // takes its place.
 func SettingsOf(s Service) Setting {
-	return func(to *settings) {
-		for layer := range layers(s) {
-			if w, ok := layer.(*withSettings); ok {
-				to.inherit(w.settings)
-			}
-		}
-	}
+	return func(to *settings) { to.inherit(settingsOf(s)) }
 }
 
 // inherit takes from the settings of an inner layer what is not set yet.
@@ -64,4 +60,8 @@ func (s *settings) inherit(inner settings) {
 	if s.stopTimeout == nil {
 		s.stopTimeout = inner.stopTimeout
 	}
+	if s.barrier == nil {
+		s.barrier = inner.barrier
+	}
+	s.after = append(s.after, inner.after...)
 }

@@ -81,6 +81,26 @@ func (w retryWitness) BeforeRetry(_ context.Context, s runner.Service, attempt i
 	w.note("attempt %d of %s", attempt, s.Name())
 }
 
+// queueWitness notes what is queued, and what has yet to become ready.
+type queueWitness struct {
+	nobody
+	*journal
+}
+
+func (w queueWitness) ServicesQueued(_ context.Context, services []runner.Service) {
+	for _, s := range services {
+		if needs := runner.DependenciesOf(s); len(needs) > 0 {
+			w.note("queued %s after %d", s.Name(), len(needs))
+		} else {
+			w.note("queued %s", s.Name())
+		}
+	}
+}
+
+func (w queueWitness) BeforeReady(_ context.Context, s runner.Service) {
+	w.note("waits for %s", s.Name())
+}
+
 // told is an Observer of which one event does something.
 type told struct {
 	nobody
