@@ -23,11 +23,16 @@ type app struct {
 	failure    error         // why the application stopped by itself; set before watched is closed
 	result     error         // of the start if it failed, or of the stop; owned by who is busy
 	sequence   wiring.Sequence
+	concurrent bool
+	graph      fx.DotGraph // of the container, if it is concurrent
+	decorators decorators
+	order      Order
 }
 
-func newApp(shutdowner fx.Shutdowner, opts []runner.StarterOption) *app {
+func newApp(shutdowner fx.Shutdowner, o options) *app {
 	return &app{
-		runner:     runner.NewRunner(opts...),
+		runner:     runner.NewRunner(o.runner...),
+		concurrent: o.concurrent,
 		shutdowner: shutdowner,
 		busy:       make(chan struct{}, 1),
 	}
@@ -56,7 +61,7 @@ func (a *app) start(ctx context.Context) error {
 	a.stopping.Store(false)
 	within, cancel := a.startContext(ctx)
 	defer cancel()
-	if err := a.runner.Start(within, a.sequence.Services()...); err != nil {
+	if err := a.runner.Start(within, a.services()...); err != nil {
 		rollback, cancel := stopContext(ctx)
 		defer cancel()
 		a.result = errors.Join(err, a.runner.Finish(rollback))
@@ -65,6 +70,16 @@ func (a *app) start(ctx context.Context) error {
 	a.watched = make(chan struct{})
 	go a.watch()
 	return nil
+}
+
+// services returns what is to be started, in the order of their construction.
+func (a *app) services() []runner.Service {
+	if !a.concurrent {
+		return a.sequence.Services()
+	}
+	services := a.plan().services()
+	a.order.set(services)
+	return services
 }
 
 // settle is a stop hook that comes after stop, and also after a start that fx does

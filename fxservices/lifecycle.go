@@ -15,9 +15,14 @@ type lifecycle struct{ app *app }
 
 // Append implements [fx.Lifecycle].
 func (l lifecycle) Append(hook fx.Hook) {
-	if hook.OnStart != nil || hook.OnStop != nil {
-		l.app.sequence.Manage(&hookService{hook: hook}, wiring.Settings{})
+	if hook.OnStart == nil && hook.OnStop == nil {
+		return
 	}
+	var origin any
+	if l.app.concurrent {
+		origin = appended{callers()}
+	}
+	l.app.sequence.Manage(&hookService{hook: hook}, wiring.Settings{}, origin)
 }
 
 // decorateLifecycle leaves fx with the only hooks it sees.

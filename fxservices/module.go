@@ -14,7 +14,8 @@ import (
 type Option func(*options)
 
 type options struct {
-	runner []runner.StarterOption
+	runner     []runner.StarterOption
+	concurrent bool
 }
 
 func withRunner(opts ...runner.StarterOption) Option {
@@ -58,17 +59,22 @@ func Module(opts ...Option) fx.Option {
 			opt(&o)
 		}
 	}
-	return fx.Options(
+	module := fx.Options(
 		fx.StartTimeout(noTimeout),
 		fx.StopTimeout(noTimeout),
 		fx.Provide(
 			func() oneModulePerApplication { return oneModulePerApplication{} },
-			func(shutdowner fx.Shutdowner) *app { return newApp(shutdowner, o.runner) },
+			func(shutdowner fx.Shutdowner) *app { return newApp(shutdowner, o) },
 			func(a *app) *runner.Runner { return a.runner },
+			func(a *app) *Order { return &a.order },
 		),
 		fx.Decorate(decorateLifecycle),
 		fx.Invoke(build),
 	)
+	if o.concurrent {
+		return fx.Options(module, readGraph)
+	}
+	return module
 }
 
 // oneModulePerApplication is there for the error of a second Module.

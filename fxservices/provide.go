@@ -28,8 +28,8 @@ import (
 //
 // Other arguments are settings for the services of this call: [runner.StartTimeout],
 // [runner.StopTimeout], and a [*retrier.Builder] that retries the start of
-// resources and, with [retrier.Builder.Restarts], restarts servers. What is
-// neither constructor nor setting, or returns no service, is an error of fx.New
+// resources and, with [retrier.Builder.Restarts], restarts servers, and [After]. What
+// is neither constructor nor setting, or returns no service, is an error of fx.New
 // that names it, its file and its line.
 func Provide(constructors ...any) fx.Option {
 	var p provision
@@ -99,12 +99,13 @@ func (p *provision) parse(arg any) (*constructor.Parsed, error) {
 
 // managed returns a constructor that manages what c constructs.
 func (p *provision) managed(c *constructor.Parsed) any {
-	return c.Wrap(reflect.TypeFor[need](), func(first reflect.Value, values []reflect.Value) error {
-		n := first.Interface().(need)
+	from := &constructed{c.Func, p.settings.After()}
+	return c.Wrap(from.first(), func(first reflect.Value, values []reflect.Value) error {
+		n := need{App: first.FieldByName("App").Interface().(*app)}
 		if err := n.check(); err != nil {
 			return err
 		}
-		return p.settings.ManageAll(&n.App.sequence, values)
+		return p.settings.ManageAll(&n.App.sequence, values, from)
 	})
 }
 

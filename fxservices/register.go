@@ -2,6 +2,7 @@ package fxservices
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/go-fxservices/services/internal/identity"
 	"github.com/go-fxservices/services/internal/wiring"
@@ -20,16 +21,16 @@ func Register[T runner.Service](n need, service T) error {
 	if err := n.check(); err != nil {
 		return err
 	}
-	return n.App.register(service)
+	return n.App.register(service, reflect.TypeFor[T]())
 }
 
-func (a *app) register(s runner.Service) error {
+func (a *app) register(s runner.Service, t reflect.Type) error {
 	if identity.IsNil(s) {
 		return nil
 	}
 	if runner.KindOf(s) == runner.KindUnknown {
 		return fmt.Errorf("fxservices.Register: %T: %w", s, runner.ErrInvalidServiceType)
 	}
-	a.sequence.Manage(s, wiring.Settings{})
+	a.sequence.Manage(s, wiring.Settings{}, registered{t})
 	return nil
 }

@@ -38,7 +38,7 @@ func supply(i int, s runner.Service) fx.Option {
 			if err := n.check(); err != nil {
 				return constructor.TokenResult{}, err
 			}
-			n.App.sequence.Manage(s, wiring.Settings{})
+			n.App.sequence.Manage(s, wiring.Settings{}, independent{})
 			return constructor.TokenResult{}, nil
 		})
 	}
@@ -48,7 +48,7 @@ func supply(i int, s runner.Service) fx.Option {
 			n := args[0].Interface().(need)
 			err := n.check()
 			if err == nil {
-				n.App.sequence.Manage(s, wiring.Settings{})
+				n.App.sequence.Manage(s, wiring.Settings{}, supplied{t})
 			}
 			return []reflect.Value{reflect.ValueOf(inner), reflect.ValueOf(&err).Elem()}
 		},

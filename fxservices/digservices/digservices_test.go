@@ -16,6 +16,7 @@ import (
 	"go.uber.org/dig"
 	"go.uber.org/fx"
 
+	"github.com/go-fxservices/services/fxservices"
 	"github.com/go-fxservices/services/fxservices/digservices"
 	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
@@ -83,6 +84,17 @@ func TestRunsInConstructionOrder(t *testing.T) {
 		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
 		require.Equal(t, []string{"start db", "start cache", "close server", "stop cache", "stop db"}, e.all)
 		require.Equal(t, runner.StateStopped, app.Runner().State())
+	})
+}
+
+func TestAfterNeedsWhatTheConstructorDoesNotTake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, app := &events{}, newApp()
+		newServer := func() *server { return e.server("api") }
+		require.NoError(t, app.Provide(digservices.With(newServer, fxservices.After[*db]())))
+		require.NoError(t, app.Provide(e.newDB))
+		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
+		require.Equal(t, []string{"start db", "close api", "stop db"}, e.all)
 	})
 }
 

@@ -30,10 +30,14 @@ func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
 		return fmt.Errorf("digservices.Provide: %w", err)
 	}
 	manage := func(_ reflect.Value, values []reflect.Value) error {
-		return with.settings.ManageAll(&a.sequence, values)
+		return with.settings.ManageAll(&a.sequence, values, nil)
+	}
+	var first reflect.Type
+	if after := with.settings.After(); len(after) > 0 {
+		first = constructor.In(constructor.Beside(after)...)
 	}
 	location := dig.LocationForPC(c.PC())
-	if err := a.container.Provide(c.Wrap(nil, manage), append(opts[:len(opts):len(opts)], location)...); err != nil {
+	if err := a.container.Provide(c.Wrap(first, manage), append(opts[:len(opts):len(opts)], location)...); err != nil {
 		return err
 	}
 	for _, out := range c.MustBuild() {
@@ -47,7 +51,7 @@ func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
 // With returns a constructor for [App.Provide] with settings for its services:
 // [runner.StartTimeout], [runner.StopTimeout], and a [*retrier.Builder] that
 // retries the start of resources and, with [retrier.Builder.Restarts], restarts
-// servers. Anything else is an error of Provide.
+// servers, and what fxservices.After returns. Anything else is an error of Provide.
 func With(ctor any, settings ...any) any {
 	w := &withSettings{constructor: ctor}
 	for i, s := range settings {

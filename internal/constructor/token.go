@@ -28,6 +28,21 @@ func BuildToken(out Out) any {
 	}).Interface()
 }
 
+// In returns a struct that asks the container for fields.
+func In(fields ...reflect.StructField) reflect.Type {
+	in := reflect.StructField{Name: "In", Type: reflect.TypeFor[dig.In](), Anonymous: true}
+	return reflect.StructOf(append([]reflect.StructField{in}, fields...))
+}
+
+// Beside returns fields of such a struct for values of types.
+func Beside(types []reflect.Type) []reflect.StructField {
+	fields := make([]reflect.StructField, len(types))
+	for i, t := range types {
+		fields[i] = reflect.StructField{Name: fmt.Sprintf("Beside%d", i), Type: t}
+	}
+	return fields
+}
+
 // param returns the struct that asks the container for out.
 func (o Out) param() reflect.Type {
 	t, tag := o.Type, ""
@@ -37,8 +52,5 @@ func (o Out) param() reflect.Type {
 	case o.Name != "":
 		tag = fmt.Sprintf(`name:%q`, o.Name)
 	}
-	return reflect.StructOf([]reflect.StructField{
-		{Name: "In", Type: reflect.TypeFor[dig.In](), Anonymous: true},
-		{Name: "Value", Type: t, Tag: reflect.StructTag(tag)},
-	})
+	return In(reflect.StructField{Name: "Value", Type: t, Tag: reflect.StructTag(tag)})
 }

@@ -14,12 +14,15 @@ import (
 // value changes nothing.
 type Settings struct {
 	own   []runner.Setting
+	after []reflect.Type
 	retry *retrier.Builder
 }
 
 // Take adds arg if it is a setting, and reports whether it is one.
 func (s *Settings) Take(arg any) bool {
 	switch arg := arg.(type) {
+	case Dependency:
+		s.after = append(s.after, arg.t)
 	case runner.Setting:
 		s.own = append(s.own, arg)
 	case *retrier.Builder:
@@ -29,6 +32,9 @@ func (s *Settings) Take(arg any) bool {
 	}
 	return true
 }
+
+// After returns what [Dependency] settings say that the constructors need beside.
+func (s *Settings) After() []reflect.Type { return s.after }
 
 // Retried reports whether the start of resources, and nothing else, is to be
 // retried.
@@ -68,15 +74,16 @@ func (s Settings) retried(service runner.Service) runner.Service {
 	return nil
 }
 
-// ManageAll manages, in q, those of values that are services.
-func (s Settings) ManageAll(q *Sequence, values []reflect.Value) error {
+// ManageAll manages, in q, those of values that are services. They come from
+// origin.
+func (s Settings) ManageAll(q *Sequence, values []reflect.Value, origin any) error {
 	for _, v := range values {
 		service, err := constructor.Service(v)
 		if err != nil {
 			return err
 		}
 		if service != nil {
-			q.Manage(service, s)
+			q.Manage(service, s, origin)
 		}
 	}
 	return nil

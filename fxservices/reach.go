@@ -1,0 +1,66 @@
+package fxservices
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-fxservices/services/internal/dotgraph"
+)
+
+// reach is what a constructor needs, directly or through constructors without
+// services.
+type reach struct {
+	items     []int
+	maybe     []int    // of keys that several constructors give
+	decorated []string // keys
+	complete  bool     // false while it is computed
+	circular  bool
+}
+
+// reached returns what constructor c needs.
+func (p *plan) reached(c int) *reach {
+	if r := p.reach[c]; r != nil {
+		r.circular = r.circular || !r.complete
+		return r
+	}
+	r := &reach{}
+	p.reach[c] = r
+	needs := p.graph.constructors[c].Needs
+	r.decorated = p.decorators.among(needs)
+	for _, key := range needs {
+		givers := p.graph.givers[key]
+		to := &r.items
+		if len(givers) > 1 && !strings.HasPrefix(key, dotgraph.Group) {
+			to = &r.maybe
+		}
+		for _, giver := range givers {
+			p.pass(r, to, giver)
+		}
+	}
+	r.items, r.maybe = sorted(r.items), sorted(r.maybe)
+	r.complete = true
+	return r
+}
+
+func sorted(indexes []int) []int {
+	slices.Sort(indexes)
+	return slices.Compact(indexes)
+}
+
+// pass adds, to what is reached, a constructor that gives what is needed: its items,
+// or what it needs itself if it has none.
+func (p *plan) pass(r *reach, to *[]int, giver int) {
+	if items := p.at[giver]; len(items) > 0 {
+		*to = append(*to, items...)
+		return
+	}
+	through := p.reached(giver)
+	*to = append(*to, through.items...)
+	r.maybe = append(r.maybe, through.maybe...)
+	r.circular = r.circular || through.circular
+	for _, key := range through.decorated {
+		if !slices.Contains(r.decorated, key) {
+			r.decorated = append(r.decorated, key)
+		}
+	}
+}
