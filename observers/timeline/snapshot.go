@@ -13,7 +13,7 @@ type Snapshot struct {
 	Taken time.Time
 
 	Began         time.Time // when the Timeline was made, as the application began to be constructed
-	Constructed   time.Time // when the first service was queued
+	Constructed   time.Time // when the first services were queued
 	Started       time.Time // when the last of the services had started
 	Ready         time.Time // when the Runner was ready
 	ShutdownBegan time.Time // when the Runner began to drain or to stop
@@ -30,16 +30,16 @@ type Service struct {
 
 	Queued     time.Time // its Run began
 	LoadBegan  time.Time
-	Loaded     time.Time // Load has returned
+	Loaded     time.Time // Load has returned nil
 	StartBegan time.Time // Start, or Listen, was called
-	Started    time.Time // Start has returned, or Listen runs
+	Started    time.Time // Start has returned nil, or Listen runs
 	Ready      time.Time // it is started, and ready if it can tell
 	StopBegan  time.Time
-	Stopped    time.Time
+	Stopped    time.Time // Stop, or Close, has returned, or was given up
 	Failed     time.Time // when its load, start, readiness or Listen failed
 
 	Attempts int   // to start it, as told by what retries; 0 if nothing does
-	Err      error // of the step that failed; nil if none did
+	Err      error // of the step that failed: where Failed is zero, the stop; nil if none did
 
 	// After holds the indexes, in Snapshot.Services, of the services that it starts
 	// after. In a sequence that is the one before.
@@ -48,10 +48,14 @@ type Service struct {
 }
 
 // Eligible returns when the service could have begun: it was queued, and all that
-// it starts after was ready. It is zero while that is not so.
+// it starts after was ready. It is zero while that is not so. What After holds that
+// is no index is passed over.
 func (s *Snapshot) Eligible(i int) time.Time {
 	eligible := s.Services[i].Queued
 	for _, need := range s.Services[i].After {
+		if !s.has(need) {
+			continue
+		}
 		ready := s.Services[need].Ready
 		if ready.IsZero() {
 			return time.Time{}
@@ -63,32 +67,41 @@ func (s *Snapshot) Eligible(i int) time.Time {
 	return eligible
 }
 
+func (s *Snapshot) has(i int) bool { return i >= 0 && i < len(s.Services) }
+
 // StartTime returns when the first call of the service began, and when it was
 // ready or had failed: the time of its own that its start took. While it still
-// starts, the end is that of the Snapshot. Both are zero if it has not begun.
+// starts, the end is that of the Snapshot. Where the start went no further than
+// the load, the end is that of the load. Both are zero if it has not begun.
 func (s *Snapshot) StartTime(i int) (begin, end time.Time) {
 	service := &s.Services[i]
-	begin = service.LoadBegan
-	if begin.IsZero() {
-		begin = service.StartBegan
-	}
+	begin = firstOf(service.LoadBegan, service.StartBegan)
 	switch {
 	case begin.IsZero():
 		return begin, begin
-	case !service.Ready.IsZero():
-		return begin, service.Ready
-	case !service.Failed.IsZero():
-		return begin, service.Failed
+	case service.StartBegan.IsZero():
+		end = firstOf(service.Loaded, service.Failed)
 	default:
-		return begin, s.Taken
+		end = firstOf(service.Ready, service.Failed)
 	}
+	return begin, firstOf(end, s.Taken)
+}
+
+// firstOf returns the first time that is not zero, if any.
+func firstOf(times ...time.Time) time.Time {
+	for _, t := range times {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
 }
 
 // Own returns how long the start of the service took, without what it waited for
-// before. It is 0 for one that has not begun.
+// before. It is 0 for one that has not begun, and never negative.
 func (s *Snapshot) Own(i int) time.Duration {
 	begin, end := s.StartTime(i)
-	return end.Sub(begin)
+	return max(end.Sub(begin), 0)
 }
 
 // Wait returns how long the service was kept waiting though it could have begun:
@@ -101,40 +114,4 @@ func (s *Snapshot) Wait(i int) time.Duration {
 		return 0
 	}
 	return max(begin.Sub(eligible), 0)
-}
-
-// CriticalPath returns the indexes of the services whose start, one after the
-// other, takes the longest, the first to start first. Only making one of them
-// faster makes the start faster. Among paths that take equally long it is the one
-// that ends with the service that was queued first.
-func (s *Snapshot) CriticalPath() []int {
-	longest := make([]time.Duration, len(s.Services))
-	before := make([]int, len(s.Services))
-	known := make([]bool, len(s.Services))
-	var visit func(i int) time.Duration
-	visit = func(i int) time.Duration {
-		if known[i] {
-			return longest[i]
-		}
-		known[i], before[i] = true, -1 // before the visit, so that a cycle ends
-		var most time.Duration
-		for _, need := range s.Services[i].After {
-			if d := visit(need); before[i] < 0 || d > most {
-				before[i], most = need, d
-			}
-		}
-		longest[i] = most + s.Own(i)
-		return longest[i]
-	}
-	last := -1
-	for i := range s.Services {
-		if d := visit(i); last < 0 || d > longest[last] {
-			last = i
-		}
-	}
-	var path []int
-	for ; last >= 0; last = before[last] {
-		path = append([]int{last}, path...)
-	}
-	return path
 }

@@ -1,0 +1,119 @@
+package timeline
+
+import (
+	"context"
+	"time"
+
+	"github.com/go-fxservices/services/runner"
+)
+
+// BeforeLoad implements [runner.Observer].
+func (t *Timeline) BeforeLoad(_ context.Context, c runner.Configurable) {
+	t.begin(c, (*entry).canLoad, func(e *entry, now time.Time) { e.LoadBegan = now })
+}
+
+// AfterLoad implements [runner.Observer].
+func (t *Timeline) AfterLoad(_ context.Context, c runner.Configurable, err error) {
+	t.change(c, (*entry).isLoading, func(e *entry, now time.Time) {
+		if err != nil {
+			e.fail(now, err)
+			e.run.failed = true
+			return
+		}
+		e.Loaded = now
+	})
+}
+
+// BeforeStart implements [runner.Observer].
+func (t *Timeline) BeforeStart(_ context.Context, s runner.Service) {
+	t.begin(s, (*entry).canStart, func(e *entry, now time.Time) { e.StartBegan, e.starting = now, true })
+}
+
+// BeforeReady implements [runner.ReadinessObserver].
+func (t *Timeline) BeforeReady(_ context.Context, s runner.Service) {
+	t.change(s, (*entry).isStarting, func(e *entry, now time.Time) { e.Started = now })
+}
+
+// AfterStart implements [runner.Observer].
+func (t *Timeline) AfterStart(_ context.Context, s runner.Service, err error) {
+	t.change(s, (*entry).isStarting, func(e *entry, now time.Time) {
+		e.starting = false
+		if err != nil {
+			e.fail(now, err)
+			e.run.failed = true
+			return
+		}
+		e.Started, e.Ready = firstOf(e.Started, now), now
+		t.lastStarted = now
+	})
+}
+
+// BeforeRetry implements [runner.RetryObserver].
+func (t *Timeline) BeforeRetry(_ context.Context, s runner.Service, attempt int) {
+	t.change(s, (*entry).canFail, func(e *entry, _ time.Time) { e.Attempts = attempt })
+}
+
+// ServerFailed implements [runner.ServerFailedObserver].
+func (t *Timeline) ServerFailed(_ context.Context, s runner.Server, err error) {
+	t.change(s, (*entry).canFail, func(e *entry, now time.Time) { e.fail(now, err) })
+}
+
+// BeforeStop implements [runner.Observer].
+func (t *Timeline) BeforeStop(_ context.Context, s runner.Service) {
+	t.change(s, (*entry).canStop, func(e *entry, now time.Time) {
+		e.StopBegan, e.stopping = firstOf(e.StopBegan, now), true
+	})
+}
+
+// AfterStop implements [runner.Observer].
+func (t *Timeline) AfterStop(_ context.Context, s runner.Service, err error) {
+	t.change(s, (*entry).isStopping, func(e *entry, now time.Time) {
+		e.Stopped, e.stopping = now, false
+		if e.Failed.IsZero() {
+			e.Err = err
+		}
+		if err == nil {
+			t.forget(e)
+		}
+	})
+}
+
+// change lets an event change the entry that it is about, if that is kept.
+func (t *Timeline) change(subject any, may func(*entry) bool, change func(*entry, time.Time)) {
+	key := keyOf(subject) // not under the lock: it calls the user's code
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if e := t.find(key, may); e != nil {
+		change(e, t.now())
+	}
+}
+
+// begin is change for the first events of a service. One that was not queued gets
+// an entry, unless the others are: then it was left out.
+func (t *Timeline) begin(subject any, may func(*entry) bool, change func(*entry, time.Time)) {
+	key := keyOf(subject)
+	name, kind := describe(subject)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	e := t.find(key, may)
+	if e == nil && !t.queues {
+		e = t.addUnqueued(key, now)
+	}
+	if e == nil {
+		return
+	}
+	if e.run == t.unqueued {
+		e.Name, e.Kind = name, kind // Load is told of a layer only
+	}
+	change(e, now)
+}
+
+func (t *Timeline) addUnqueued(key any, now time.Time) *entry {
+	t.makeRoom(1)
+	e := &entry{key: key, run: t.unqueued, Service: Service{Queued: now}}
+	if !t.add(e) {
+		return nil
+	}
+	return e
+}

@@ -1,0 +1,70 @@
+package timeline
+
+import (
+	"context"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/go-fxservices/services/runner"
+)
+
+// StateChanged implements [runner.StateObserver].
+func (t *Timeline) StateChanged(_ context.Context, state runner.State) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	switch state {
+	case runner.StateStarting:
+		t.beginLife(now)
+		t.goOn()
+	case runner.StateReady:
+		if t.app.Ready.IsZero() {
+			t.app.Started, t.app.Ready = firstOf(t.lastStarted, now), now
+		}
+		t.goOn()
+	case runner.StateDraining, runner.StateStopping:
+		t.beginShutdown(now)
+	case runner.StateStopped:
+		t.app.Stopped = now
+	}
+}
+
+// SignalReceived implements [runner.Observer].
+func (t *Timeline) SignalReceived(os.Signal) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.app.Stopped.IsZero() {
+		t.signaled = true
+		t.beginShutdown(t.now())
+	}
+}
+
+func (t *Timeline) beginShutdown(now time.Time) {
+	t.app.ShutdownBegan = firstOf(t.app.ShutdownBegan, now)
+}
+
+// goOn takes a shutdown back that was none: a start was rolled back, or one of
+// several Runs has ended, and others go on.
+func (t *Timeline) goOn() {
+	if !t.signaled {
+		t.app.ShutdownBegan = time.Time{}
+	}
+}
+
+// beginLife forgets an earlier life of the Runner, once it has ended.
+func (t *Timeline) beginLife(now time.Time) {
+	if t.app.Stopped.IsZero() {
+		return
+	}
+	t.app = Snapshot{Began: now}
+	t.lastStarted, t.signaled = time.Time{}, false
+	t.unqueued = &batch{}
+	t.entries = slices.DeleteFunc(t.entries, func(e *entry) bool {
+		past := e.isOver() || e.StartBegan.IsZero()
+		if past {
+			t.forget(e)
+		}
+		return past
+	})
+}

@@ -1,0 +1,95 @@
+package timeline
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// oneLine returns a name as it can be shown in a line of text: valid UTF-8, with
+// single spaces, and without characters that control the text around them.
+func oneLine(name string) string {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r&0xfffe == 0xfffe:
+			return unicode.ReplacementChar
+		default:
+			return r
+		}
+	}, strings.ToValidUTF8(name, string(unicode.ReplacementChar)))
+	clean = strings.Join(strings.Fields(clean), " ")
+	if clean == "" {
+		return "(no name)"
+	}
+	return clean
+}
+
+// fit returns the text, with an ellipsis in its middle if it would be wider than
+// width: the ends of names tell more than what is between them.
+func fit(text string, size, width float64) string {
+	if textWidth(text, size) <= width {
+		return text
+	}
+	runes := []rune(text)
+	head, tail := 0, len(runes)
+	room := width/size - runeWidth('…')
+	for turn := 0; ; turn++ {
+		next := runes[head]
+		if turn%2 == 1 {
+			next = runes[tail-1]
+		}
+		if room -= runeWidth(next); room < 0 {
+			lost := func(r rune) bool { return r == ' ' || unicode.IsMark(r) }
+			return strings.TrimRight(string(runes[:head]), " ") + "…" + strings.TrimLeftFunc(string(runes[tail:]), lost)
+		}
+		if turn%2 == 1 {
+			tail--
+		} else {
+			head++
+		}
+	}
+}
+
+// textWidth is at least the width of the text in the widest of the common fonts
+// without serifs.
+func textWidth(text string, size float64) float64 {
+	var width float64
+	for _, r := range text {
+		width += runeWidth(r)
+	}
+	return width * size
+}
+
+// runeWidth is in units of the font size.
+func runeWidth(r rune) float64 {
+	switch {
+	case r == ' ':
+		return 0.36
+	case strings.ContainsRune("ijlIfrt.,:;'|!()[]{}/-·", r):
+		return 0.46
+	case strings.ContainsRune("mwMW@%…", r):
+		return 1.1
+	case unicode.IsLower(r) && r < 0x80, unicode.IsDigit(r) && r < 0x80:
+		return 0.64
+	case r < 0x80:
+		return 0.84
+	case r < 0x250:
+		return 1
+	case r < 0x1100:
+		return 1.2
+	default:
+		return 1.4
+	}
+}
+
+// writeXML writes text escaped, with a replacement for what XML forbids.
+func writeXML(w io.Writer, text string) {
+	_ = xml.EscapeText(w, []byte(text)) // w is a buffer
+}
+
+// errorText returns what the error says; fmt takes care of one that panics.
+func errorText(err error) string { return fmt.Sprint(err) }
