@@ -27,6 +27,9 @@ type app struct {
 	graph      fx.DotGraph // of the container, if it is concurrent
 	decorators decorators
 	order      Order
+
+	record     func() error // writes the files of a Timeline
+	unrecorded error        // what it said after the start; owned by who is busy
 }
 
 func newApp(shutdowner fx.Shutdowner, o options) *app {
@@ -35,6 +38,7 @@ func newApp(shutdowner fx.Shutdowner, o options) *app {
 		concurrent: o.concurrent,
 		shutdowner: shutdowner,
 		busy:       make(chan struct{}, 1),
+		record:     func() error { return nil },
 	}
 }
 
@@ -64,9 +68,10 @@ func (a *app) start(ctx context.Context) error {
 	if err := a.runner.Start(within, a.services()...); err != nil {
 		rollback, cancel := stopContext(ctx)
 		defer cancel()
-		a.result = errors.Join(err, a.runner.Finish(rollback))
+		a.result = errors.Join(err, a.runner.Finish(rollback), a.record())
 		return a.result
 	}
+	a.unrecorded = a.record()
 	a.watched = make(chan struct{})
 	go a.watch()
 	return nil
@@ -119,6 +124,6 @@ func (a *app) stop(ctx context.Context) error {
 	defer cancel()
 	err := a.runner.Finish(within)
 	<-a.watched
-	a.result = errors.Join(a.failure, err)
+	a.result = errors.Join(a.failure, err, a.unrecorded, a.record())
 	return a.result
 }
