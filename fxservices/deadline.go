@@ -11,8 +11,11 @@ import (
 const (
 	// noTimeout is what Module sets fx's timeouts to.
 	noTimeout = 24 * time.Hour
-	// forRollback is the most that is kept of a shorter start timeout.
+	// forRollback is the most that is kept of a shorter start timeout, and
+	// forAbandon the least, unless that is more than half: a start that ignores its
+	// end has 150 ms before it is given up.
 	forRollback = 5 * time.Second
+	forAbandon  = 200 * time.Millisecond
 	// forReturn is kept of a stop timeout, so that the stop ends before fx stops
 	// waiting for it: what is stuck has 250 ms to be given up after the end.
 	forReturn = 300 * time.Millisecond
@@ -52,7 +55,7 @@ func startBudget(ctx context.Context) time.Duration {
 	case left > noTimeout-time.Minute && left <= noTimeout:
 		return fx.DefaultTimeout
 	default:
-		return max(left-min(left/3, forRollback), 1)
+		return max(left-max(min(left/3, forRollback), min(left/2, forAbandon)), 1)
 	}
 }
 

@@ -196,7 +196,7 @@ func TestStartThatFxGivesUp(t *testing.T) {
 	inBubble(t, "too soon for the rollback is rolled back when Run returns, with the reason", func(t *testing.T) {
 		j := &journal{}
 		err := j.run(t.Context(), cacheThat(stuck(t), nothing), fx.StartTimeout(100*time.Millisecond))
-		require.ErrorContains(t, err, `start "cache": start of the application timed out after 67ms, abandoned after 217ms`)
+		require.ErrorContains(t, err, `start "cache": start of the application timed out after 50ms, abandoned after 200ms`)
 		require.Equal(t, "start db, start cache, stop db", j.String())
 	})
 }

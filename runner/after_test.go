@@ -54,6 +54,13 @@ func TestAfter(t *testing.T) {
 		require.Equal(t, []string{"start db", "start db", "start api"}, j.all()[:3])
 	})
 
+	t.Run("finds services without a size, wrapped or not", func(t *testing.T) {
+		r := newRunner(runner.WithConcurrency(0))
+		empty := &emptyResource{}
+		require.NoError(t, r.Run(t.Context(), after((&journal{}).resource("db"), runner.With(empty)), after(empty, valueResource{}), valueResource{}))
+		finish(t, r)
+	})
+
 	t.Run("is an error for a service that is neither given nor started", func(t *testing.T) {
 		var j journal
 		r := newRunner()

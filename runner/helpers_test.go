@@ -16,8 +16,9 @@ import (
 )
 
 var (
-	errBoom  = errors.New("boom")
-	errOther = errors.New("other")
+	errBoom    = errors.New("boom")
+	errOther   = errors.New("other")
+	errRefused = errors.New("refused")
 )
 
 // call is the code of one step of a service.

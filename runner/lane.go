@@ -196,6 +196,7 @@ func (l *lane) abandon(now time.Time) {
 	l.mu.Unlock()
 	if timeFor {
 		timeout.Stack = l.runner.profile.stacks(c.unit.name, now)
+		l.window.spend(time.Since(now))
 	}
 	l.lost(c, timeout)
 }

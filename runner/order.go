@@ -49,7 +49,11 @@ func (o order) addAfter(units []unit, started []*unit) error {
 			if key == nil || len(indexes[key]) == 0 && !up[key] {
 				return fmt.Errorf("service %d, %q: after %q: %w", i+1, units[i].name, NameOf(s), ErrNotStarted)
 			}
-			o[i] = append(o[i], indexes[key]...)
+			for _, need := range indexes[key] {
+				if need != i || len(indexes[key]) == 1 { // else it is one of several that are equal
+					o[i] = append(o[i], need)
+				}
+			}
 		}
 	}
 	return nil

@@ -131,13 +131,15 @@ func (run *run) interrupted(errs []error, cause error) error {
 func (run *run) interruptedStep(err, cause, reason error) error {
 	step, ok := err.(*ServiceError) //nolint:errorlint // one of ours, as it is
 	onlyEnded := ok && saysOnly(step.Err, context.Canceled, context.DeadlineExceeded, cause)
+	saysWhy := ok && reason != nil && errors.Is(step.Err, cause) && errors.Is(step.Err, run.ctx.Err())
+	_, signaled := cause.(*SignalError) //nolint:errorlint // one of ours, as it is
 	switch {
 	case onlyEnded && reason == nil:
 		return nil
-	case ok && reason != nil && errors.Is(step.Err, cause) && errors.Is(step.Err, run.ctx.Err()):
-		return step
-	case onlyEnded:
+	case onlyEnded && (signaled || !saysWhy):
 		return &ServiceError{Op: step.Op, Name: step.Name, Service: step.Service, Err: reason}
+	case saysWhy:
+		return step
 	default:
 		return joined(reason, err)
 	}

@@ -76,11 +76,21 @@ func (d *shutdown) settle(t *turn) (goOn bool) {
 	if t.err == nil {
 		return true
 	}
+	d.note(t.err)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.errs = append(d.errs, t.err)
 	d.ended = !d.keepGoing && d.cut.Err() == nil // once cut short, nothing is skipped
 	return !d.ended
+}
+
+// note keeps an error. It may be nil.
+func (d *shutdown) note(err error) {
+	if err == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.errs = append(d.errs, err)
 }
 
 // err joins what went wrong, and the signal that cut the shutdown short.

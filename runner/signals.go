@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // DefaultSignals are the signals that end a Run unless [WithSignals] or
@@ -46,16 +47,26 @@ func (l *signalListener) Receive() <-chan os.Signal { return l.signals }
 // sent to it.
 func (l *signalListener) Stop() { signal.Stop(l.signals) }
 
-// raise gives sig to the process with the default action of the system.
+// raise gives sig to the process with the default action of the system. It does not
+// return: Go survives some signals that would end other programs, SIGUSR1 among
+// them.
 func raise(sig os.Signal) {
 	signal.Reset(sig)
 	self, err := os.FindProcess(os.Getpid())
-	if err == nil {
-		err = self.Signal(sig)
+	if err == nil && self.Signal(sig) == nil {
+		time.Sleep(dying)
 	}
-	if err != nil { // a system that cannot signal itself
-		os.Exit(exitForced)
+	code := exitForced
+	if n, ok := sig.(syscall.Signal); ok {
+		code = exitSignal + int(n)
 	}
+	os.Exit(code)
 }
 
-const exitForced = 1
+const (
+	exitForced = 1
+	exitSignal = 128 // and the number of the signal, as shells have it
+
+	// dying is what a signal is given to end the process.
+	dying = 100 * time.Millisecond
+)

@@ -41,6 +41,29 @@ func TestStart(t *testing.T) {
 		finish(t, r)
 	})
 
+	inBubble(t, "leaves it to Wait and Finish to tell of its servers that fail", func(t *testing.T) {
+		r := newRunner()
+		late := runner.NewServer("late", func(context.Context) error { time.Sleep(time.Minute); return errOther }, nil)
+		slow := runner.NewResource("slow", nil, takes(10*time.Second))
+		later := runner.NewServer("later", func(context.Context) error { time.Sleep(time.Minute + time.Second); return errRefused }, nil)
+		require.NoError(t, r.Start(t.Context(), slowServer("api", errBoom), late, later, slow))
+		time.Sleep(time.Minute)
+		requireServiceError(t, r.Wait(t.Context()), runner.OpListen, "api", errBoom)
+		require.EqualError(t, r.Finish(t.Context()), "listen \"later\": refused\nlisten \"late\": other")
+		require.Empty(t, names(r), "they are no failures to stop")
+		finish(t, r)
+	})
+
+	inBubble(t, "ended by a signal names the step it met", func(t *testing.T) {
+		l := newFakeListener()
+		r := newRunner(l.option())
+		wait := async(func() error { return r.Start(t.Context(), checked((&journal{}).resource("db"), fails(errBoom))) })
+		time.Sleep(time.Second)
+		l.terminate()
+		require.EqualError(t, wait(), `ready "db": received signal terminated`)
+		finish(t, r)
+	})
+
 	inBubble(t, "ended by ctx leaves all up until Finish", func(t *testing.T) {
 		var j journal
 		r := newRunner()

@@ -59,13 +59,14 @@ func (r *Runner) find(services []Service) ([]*unit, error) {
 }
 
 // instance returns a key for s: its identity, or else, where equal values are as
-// good as the same, its value.
+// good as the same, its value. It is nil if there is none.
 func instance(s Service) any {
-	if key := identity.Of(Innermost(s)); key != nil {
+	inner := Innermost(s)
+	if key := identity.Of(inner); key != nil {
 		return key
 	}
-	if reflect.ValueOf(s).Comparable() {
-		return s
+	if inner != nil && reflect.ValueOf(inner).Comparable() {
+		return inner
 	}
 	return nil
 }

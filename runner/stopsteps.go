@@ -17,6 +17,7 @@ func (d *shutdown) open(_ *lane, t *turn) {
 	}
 	if failed {
 		<-u.serving.down // its goroutine is about to end
+		d.note(d.runner.untold(u))
 	}
 	if !mine {
 		d.runner.awaitStop(u)
@@ -107,6 +108,15 @@ func (r *Runner) awaitStop(u *unit) {
 	ended := u.serving.ended
 	r.mu.Unlock()
 	<-ended
+}
+
+// untold returns why a server that Start has started failed, unless that is what has
+// ended the Runner: then Wait returns it. Run returns the failures of its own.
+func (r *Runner) untold(u *unit) error {
+	if failed := r.listenError(u); u.run.detached && failed != context.Cause(u.run.life.ctx) { //nolint:errorlint // the very same
+		return failed
+	}
+	return nil
 }
 
 // giveUp ends the wait for the Listen of u. It returns false if that has returned.

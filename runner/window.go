@@ -11,6 +11,25 @@ type window struct {
 	mu    sync.Mutex
 	until time.Time // zero: not yet cut short
 	left  int       // stops that share it and have not been called
+	spent time.Duration
+}
+
+// maxSpent is by how much a window may become longer.
+const maxSpent = 50 * time.Millisecond
+
+// spend gives the stops that share the window back what was spent on something else
+// meanwhile, up to a limit.
+func (w *window) spend(d time.Duration) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d = min(d, maxSpent-w.spent)
+	w.spent += d
+	if !w.until.IsZero() {
+		w.until = w.until.Add(d)
+	}
 }
 
 func (w *window) next() {

@@ -28,8 +28,8 @@ var failures = []scenario{{
 	stderr: all("listen \"api\": boom\nlisten \"worker\": boom"),
 	exit:   all("1"),
 }, {
-	name:   "of one server while it waits for another closes that",
-	does:   acts{"listen api": after("check worker", fails), "check worker": notReady},
+	name: "of one server while it waits for another closes that",
+	does: acts{"listen api": after("check worker", fails), "check worker": notReady},
 	stdout: split("<servers>, check worker, failed api, stopping, close worker, ready, stopping, <stop>",
 		"<servers>, check worker, failed api, stopping, close worker, <stop>"),
 	stderr: all(`listen "api": boom`),

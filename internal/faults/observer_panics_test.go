@@ -16,7 +16,7 @@ var observerPanicking = []scenario{{
 	does: acts{"before load db": panics},
 	stdout: split(
 		"starting, before load db, load db, start db, check db, start cache, ready, stopping, <stop>",
-		"starting, before load db, load db, start db, check db, start cache, listen api, listen worker, up, " +
+		"starting, before load db, load db, start db, check db, start cache, listen api, listen worker, up, "+
 			"signal <signal>, stopping, <close>, <stop>",
 	),
 	stderr: all(observerPanic),
@@ -26,7 +26,7 @@ var observerPanicking = []scenario{{
 	does: acts{"after load db": panics},
 	stdout: split(
 		"starting, load db, after load db, start db, check db, start cache, ready, stopping, <stop>",
-		"starting, load db, after load db, start db, check db, start cache, listen api, listen worker, up, " +
+		"starting, load db, after load db, start db, check db, start cache, listen api, listen worker, up, "+
 			"signal <signal>, stopping, <close>, <stop>",
 	),
 	stderr: all(observerPanic),
@@ -36,7 +36,7 @@ var observerPanicking = []scenario{{
 	does: acts{"before start cache": panics},
 	stdout: split(
 		"starting, load db, start db, check db, before start cache, start cache, ready, stopping, <stop>",
-		"starting, load db, start db, check db, before start cache, start cache, listen api, listen worker, up, " +
+		"starting, load db, start db, check db, before start cache, start cache, listen api, listen worker, up, "+
 			"signal <signal>, stopping, <close>, <stop>",
 	),
 	stderr: all(observerPanic),
@@ -46,7 +46,7 @@ var observerPanicking = []scenario{{
 	does: acts{"after start cache": panics},
 	stdout: split(
 		"starting, load db, start db, check db, start cache, after start cache, ready, stopping, <stop>",
-		"starting, load db, start db, check db, start cache, after start cache, listen api, listen worker, up, " +
+		"starting, load db, start db, check db, start cache, after start cache, listen api, listen worker, up, "+
 			"signal <signal>, stopping, <close>, <stop>",
 	),
 	stderr: all(observerPanic),
@@ -56,7 +56,7 @@ var observerPanicking = []scenario{{
 	does: acts{"attempt 1 to start cache": panics},
 	stdout: split(
 		"starting, load db, start db, check db, attempt 1 to start cache, start cache, ready, stopping, <stop>",
-		"starting, load db, start db, check db, attempt 1 to start cache, start cache, listen api, listen worker, up, " +
+		"starting, load db, start db, check db, attempt 1 to start cache, start cache, listen api, listen worker, up, "+
 			"signal <signal>, stopping, <close>, <stop>",
 	),
 	stderr: all(observerPanic),
@@ -65,9 +65,9 @@ var observerPanicking = []scenario{{
 	name: "after the start of a server", signals: terminated, at: moments{"up"},
 	does: acts{"after start api": panics},
 	stdout: split(
-		"starting, load db, start db, check db, start cache, ready, starting, listen api, after start api, listen worker, up, " +
+		"starting, load db, start db, check db, start cache, ready, starting, listen api, after start api, listen worker, up, "+
 			"signal <signal>, stopping, <close>, <stop>",
-		"starting, load db, start db, check db, start cache, listen api, after start api, listen worker, up, " +
+		"starting, load db, start db, check db, start cache, listen api, after start api, listen worker, up, "+
 			"signal <signal>, stopping, <close>, <stop>",
 	),
 	stderr: all(observerPanic),

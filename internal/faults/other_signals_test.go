@@ -38,10 +38,16 @@ var otherSignals = []scenario{{
 	stderr: all("received signal <signal>\n" + `stop "cache": received signal <signal>: context canceled`),
 	exit:   signalCodes,
 }, {
-	name: "of WithSignals kills when it is the third", signals: hupAndUsr1, listens: ofBoth, at: moments{"up", "before stop cache", "signal <signal>"},
+	name: "of WithSignals kills when it is the third", signals: []syscall.Signal{syscall.SIGHUP}, listens: ofBoth, at: moments{"up", "before stop cache", "signal <signal>"},
 	does:   acts{"before stop cache": hangs},
 	stdout: all("<up>, signal <signal>, stopping, <close>, before stop cache, signal <signal>, signal <signal>"),
 	exit:   all("killed"),
+}, {
+	name: "of WithSignals that Go survives exits when it is the third", signals: []syscall.Signal{syscall.SIGUSR1}, listens: ofBoth,
+	at:     moments{"up", "before stop cache", "signal <signal>"},
+	does:   acts{"before stop cache": hangs},
+	stdout: all("<up>, signal <signal>, stopping, <close>, before stop cache, signal <signal>, signal <signal>"),
+	exit:   all("128+n"),
 }, {
 	name: "that is not of WithSignals kills while starting", signals: bothSignals, listens: ofBoth, at: moments{"start cache"},
 	does:   acts{"start cache": waits},

@@ -43,8 +43,8 @@ var panicking = []scenario{{
 	stderr: all(`ready "worker": panic: oops`),
 	exit:   all("1"),
 }, {
-	name:   "of Listen while others start stops what had started",
-	does:   acts{"listen api": after("check worker", panics), "check worker": notReady},
+	name: "of Listen while others start stops what had started",
+	does: acts{"listen api": after("check worker", panics), "check worker": notReady},
 	stdout: split("<servers>, check worker, failed api, stopping, close worker, ready, stopping, <stop>",
 		"<servers>, check worker, failed api, stopping, close worker, <stop>"),
 	stderr: all(`listen "api": panic: oops`),

@@ -137,6 +137,7 @@ func (s scenario) test(t *testing.T, group string, sig syscall.Signal) {
 			t.Parallel()
 			want, got := s.wanted(w, sig), s.play(t, group, w, sig)
 			for again := 0; again < 3 && got.stalled(want); again++ {
+				t.Logf("played again, since the machine was busy: %s", got.Stderr)
 				got = s.play(t, group, w, sig)
 			}
 			require.Equal(t, want, got)
