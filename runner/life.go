@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"os"
+	"sync"
 )
 
 // life is the time from the first Run to the end of Finish: the time in which
@@ -19,6 +20,7 @@ type life struct {
 	listener Listener           // nil: no signals
 	hear     chan chan struct{} // see catchUp
 	quit     chan struct{}
+	watchers sync.WaitGroup
 	watched  chan struct{} // closed once no more signals are received
 
 	runs map[*run]struct{} // guarded by Runner.mu
@@ -28,6 +30,9 @@ func (r *Runner) newLife() *life {
 	l := &life{hear: make(chan chan struct{}), quit: make(chan struct{}), watched: make(chan struct{}), runs: map[*run]struct{}{}}
 	l.ctx, l.end = context.WithCancelCause(context.Background())
 	l.cut, l.cutShort = context.WithCancelCause(context.Background())
+	if r.config.dump != nil {
+		r.dumpOnSignal(l)
+	}
 	if l.listener = r.config.newListener(); l.listener == nil {
 		close(l.watched)
 		return l
@@ -45,6 +50,7 @@ func (l *life) over() {
 	}
 	close(l.quit)
 	<-l.watched
+	l.watchers.Wait()
 }
 
 // watch receives signals until the life is over.

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"io"
 	"os"
 	"time"
 )
@@ -20,6 +21,8 @@ type config struct {
 	continueOnStopError bool
 	closed              []error
 	newListener         func() Listener
+	dump                io.Writer // nil: there is none
+	dumpSignals         []os.Signal
 }
 
 // WithObserver adds an Observer; it can be used many times. Observers are told

@@ -24,6 +24,7 @@ var programs = map[string]func(){
 	"between":    playBetween,
 	"finished":   playFinished,
 	"two":        playTwo,
+	"dumping":    func() { playServing(runner.WithDump(os.Stdout)) },
 	"none":       func() { playServing(runner.WithSignals()) },
 	"hup":        func() { playServing(runner.WithSignals(syscall.SIGHUP, syscall.SIGUSR1)) },
 	"hupAndTerm": func() { playServing(runner.WithSignals(syscall.SIGHUP, syscall.SIGTERM)) },

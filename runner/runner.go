@@ -51,6 +51,10 @@ type Status struct {
 	State   ServiceState
 }
 
+func (u *unit) status() Status {
+	return Status{Service: u.service, Name: u.name, Kind: u.kind(), State: u.state}
+}
+
 // Services returns what is started and not yet stopped, in the order it was
 // started. It never blocks; the slice is the caller's.
 func (r *Runner) Services() []Status {
@@ -59,7 +63,7 @@ func (r *Runner) Services() []Status {
 	statuses := make([]Status, 0, len(r.ledger))
 	for _, u := range r.ledger {
 		if u.started {
-			statuses = append(statuses, Status{Service: u.service, Name: u.name, Kind: u.kind(), State: u.state})
+			statuses = append(statuses, u.status())
 		}
 	}
 	return statuses

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -111,6 +112,20 @@ func TestSignalOfProcess(t *testing.T) {
 			p.says("signal "+sig.String(), "close api", "run: nil", "stop db", "finish: nil")
 			p.exits()
 		})
+	})
+
+	t.Run("dumps what there is and ends nothing, where it is one of WithDump", func(t *testing.T) {
+		p := launch(t, "dumping")
+		p.says("up")
+		p.send(syscall.SIGQUIT)
+		p.says("runner: ready")
+		for dump := ""; !strings.Contains(dump, "waits"); dump += p.output.Text() {
+			require.True(t, p.output.Scan(), "without the stack of the server: %s", dump)
+		}
+		p.send(syscall.SIGTERM)
+		rest := p.rest()
+		require.Equal(t, []string{"signal terminated", "close api", "run: nil", "stop db", "finish: nil"}, rest[len(rest)-5:])
+		p.exits()
 	})
 
 	t.Run("while stopping is graceful, and the second cuts the stop short", func(t *testing.T) {
