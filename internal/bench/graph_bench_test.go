@@ -116,7 +116,7 @@ func (w web) needing() fx.Option {
 // Plain fx starts them one after the other.
 func BenchmarkLatency(b *testing.B) {
 	const n, latency = 64, 10 * time.Millisecond
-	pause := func(context.Context) error { time.Sleep(latency); return nil }
+	pause := func(context.Context) error { <-time.After(latency); return nil }
 	slow := func(int, []reflect.Value) runner.Resource { return runner.NewResource("slow", pause, pause) }
 	hooked := func(_ int, args []reflect.Value) runner.Resource {
 		args[0].Interface().(fx.Lifecycle).Append(fx.Hook{OnStart: pause, OnStop: pause})

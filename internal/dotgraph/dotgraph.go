@@ -25,7 +25,8 @@ func Parse(text string) ([]Constructor, error) {
 	p := parser{groupOf: map[string]string{}}
 	for line := range strings.Lines(text) {
 		p.line++
-		if !p.read(strings.TrimSuffix(line, "\n")) {
+		line = strings.TrimSpace(line) // of which versions of dig write more and less
+		if line != "" && !p.read(line) {
 			return nil, fmt.Errorf("dependency graph, line %d: unknown: %.100q", p.line, line)
 		}
 	}
@@ -55,31 +56,31 @@ func (p *parser) read(line string) bool {
 	switch {
 	case p.closed:
 		return false
-	case p.line <= len(head):
+	case p.line <= len(head): // no version has empty lines in it
 		return line == head[p.line-1]
 	case p.inside:
 		return p.readInside(line)
 	case line == "}":
 		p.closed = true
 		return true
-	case strings.HasPrefix(line, "\tsubgraph cluster_"):
+	case strings.HasPrefix(line, "subgraph cluster_"):
 		p.begin(len(p.constructors))
 		return line == p.box
-	case strings.HasPrefix(line, "\tconstructor_"):
+	case strings.HasPrefix(line, "constructor_"):
 		return p.readNeed(line)
 	default:
 		return p.readGroup(line)
 	}
 }
 
-var head = []string{"digraph {", "\trankdir=RL;", "\tgraph [compound=true];"}
+var head = []string{"digraph {", "rankdir=RL;", "graph [compound=true];"}
 
 func (p *parser) begin(index int) {
 	p.constructors = append(p.constructors, Constructor{})
 	p.inside = true
-	p.box = fmt.Sprintf("\tsubgraph cluster_%d {", index)
-	p.node = fmt.Sprintf("\t\tconstructor_%d [shape=plaintext label=", index)
-	p.need = fmt.Sprintf("\tconstructor_%d -> ", index)
+	p.box = fmt.Sprintf("subgraph cluster_%d {", index)
+	p.node = fmt.Sprintf("constructor_%d [shape=plaintext label=", index)
+	p.need = fmt.Sprintf("constructor_%d -> ", index)
 	p.end = fmt.Sprintf(" [ltail=cluster_%d];", index)
 	p.optionalEnd = fmt.Sprintf(" [ltail=cluster_%d style=dashed];", index)
 }
@@ -87,11 +88,11 @@ func (p *parser) begin(index int) {
 // readInside takes a line of the box of the newest constructor.
 func (p *parser) readInside(line string) bool {
 	c := &p.constructors[len(p.constructors)-1]
-	if line == "\t}" {
+	if line == "}" {
 		p.inside = false
 		return c.Name != ""
 	}
-	if quoted, ok := between(line, "\t\tlabel = ", ";"); ok {
+	if quoted, ok := between(line, "label = ", ";"); ok {
 		name, ok := unquote(quoted)
 		c.Name = name
 		return ok
@@ -104,7 +105,7 @@ func (p *parser) readInside(line string) bool {
 		c.Name = name
 		return ok
 	}
-	key, rest, ok := quoted(line, "\t\t")
+	key, rest, ok := quoted(line, "")
 	c.Gives = append(c.Gives, key)
 	return ok && strings.HasPrefix(rest, " [label=<") && strings.HasSuffix(rest, ">];")
 }
@@ -122,7 +123,7 @@ func (p *parser) readNeed(line string) bool {
 
 // readGroup takes a line of a value group: its own, or that of a member.
 func (p *parser) readGroup(line string) bool {
-	group, rest, ok := quoted(line, "\t")
+	group, rest, ok := quoted(line, "")
 	if !ok {
 		return false
 	}
