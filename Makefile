@@ -36,7 +36,7 @@ each = @set -e; for module in $(1); do echo "==> $$module: $(3)" >&2; (cd "$$mod
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test test-root fx-matrix lint fmt fmt-check vet vuln cover bench soak fuzz tidy tidy-check workspace check
+.PHONY: help test test-root fx-matrix lint fmt fmt-check vet vuln cover bench docs soak fuzz tidy tidy-check workspace check
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -87,6 +87,9 @@ bench: ## Run the benchmarks, compare with the last results, keep the new ones i
 	@$(TOOL) benchstat $(wildcard $(BENCH_DIR)/raw.txt) bin/bench.txt
 	$(if $(BENCH_KEPT),@$(TOOL) benchstat -col /impl bin/bench.txt > $(BENCH_DIR)/summary.txt)
 	$(if $(BENCH_KEPT),@grep -E '^(goos|goarch|pkg|cpu|Benchmark)' bin/bench.txt > $(BENCH_DIR)/raw.txt)
+
+docs: ## Draw docs/timeline.svg anew; the tests of examples/timeline say when
+	$(call each,./examples,go run ./timeline '$(CURDIR)/docs/timeline.svg' >/dev/null,docs)
 
 soak: ## Play random cases against the runner, many more than the tests do
 	$(if $(RACE),,@echo 'no C compiler: playing without the race detector' >&2)

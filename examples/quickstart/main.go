@@ -8,6 +8,9 @@
 //	ADDR          address to listen on (default 127.0.0.1:8080)
 //	DATABASE_URL  sqlite:path, file:uri, or postgres://user:password@host:port/database
 //	              (default sqlite:links.db, in the current folder)
+//	TIMELINE      file for a picture or a trace of the start and the stop: links.svg,
+//	              links.trace.json, and what else fxservices.Timeline can write
+//	              (default none)
 //
 // SIGINT or SIGTERM ends it: requests in flight are answered, the database is
 // closed last, and the exit code is 0. It is 1 after a failure.
@@ -35,11 +38,20 @@ func main() {
 		fxservices.Provide(NewStore, retrier.New().BackoffFunc(fewSeconds)),
 		fxservices.Provide(NewServer),
 		fxservices.Observe(observers.NewZap),
+		record(os.Getenv("TIMELINE")),
 	)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 	}
 	os.Exit(fxservices.ExitCode(err))
+}
+
+// record writes a timeline to file, if there is one.
+func record(file string) fx.Option {
+	if file == "" {
+		return fx.Options()
+	}
+	return fxservices.Timeline(file)
 }
 
 // fewSeconds is for a database that starts at the same time as this program. One

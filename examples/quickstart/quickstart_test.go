@@ -56,6 +56,17 @@ func TestProgram(t *testing.T) {
 		second.stop(t, syscall.SIGTERM)
 	})
 
+	t.Run("writes a timeline when it has started and when it has stopped", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "links.txt")
+		p := launch(t, t.TempDir(), anyPort, "TIMELINE="+file)
+		shorten(t, p.url(t), "https://go.dev")
+		p.stop(t, os.Interrupt)
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Regexp(t, `^constructed in .*, ready after .*; stopped in `, string(text))
+		require.Regexp(t, `(?m)^http @.*\n└─store @`, string(text))
+	})
+
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run("answers what is in flight at "+sig.String(), func(t *testing.T) {
 			p := launch(t, t.TempDir(), anyPort)
@@ -127,6 +138,12 @@ func TestProgramThatCannotStart(t *testing.T) {
 	t.Run("says that the address is malformed", func(t *testing.T) {
 		requireFailure(t, launch(t, t.TempDir(), "ADDR=8080"),
 			`^quickstart: load "http": ADDR: address 8080: missing port in address$`)
+	})
+
+	t.Run("says that it cannot write such a timeline, before it starts", func(t *testing.T) {
+		output := requireFailure(t, launch(t, t.TempDir(), anyPort, "TIMELINE=links.png"),
+			`^quickstart: write timeline "links.png": the name must end with one of .svg, .txt, .trace.json, `)
+		require.Empty(t, lifecycle(output))
 	})
 
 	t.Run("says that the database file cannot be opened, at once", func(t *testing.T) {

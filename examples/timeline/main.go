@@ -1,0 +1,62 @@
+// Timeline shows where the time of a start goes. It starts a shop of ten services
+// that only pretend, at the same time where they do not depend on each other, says
+// what took how long and why, and stops.
+//
+//	go run ./timeline start.svg start.trace.json
+//
+// The files that it is given show the same: an SVG for browsers, a trace for
+// ui.perfetto.dev, and what else fxservices.Timeline can write. With -serve it goes
+// on until SIGINT or SIGTERM.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"go.uber.org/fx"
+
+	"github.com/go-fxservices/services/fxservices"
+	"github.com/go-fxservices/services/observers"
+	"github.com/go-fxservices/services/observers/timeline"
+	"github.com/go-fxservices/services/runner"
+)
+
+func main() {
+	serve := flag.Bool("serve", false, "go on until SIGINT or SIGTERM")
+	flag.Parse()
+	err := run(context.Background(), os.Stdout, *serve, flag.Args()...)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "timeline:", err)
+	}
+	os.Exit(fxservices.ExitCode(err))
+}
+
+func run(ctx context.Context, out io.Writer, serve bool, files ...string) error {
+	return fxservices.Run(ctx,
+		fxservices.Timeline(files...), // first: its time begins here
+		fxservices.Module(fxservices.Concurrent()),
+		fx.NopLogger, // any logger does: without one, fx does not tell what Concurrent has to know
+		shop(),
+		fxservices.Observe(func(tl *timeline.Timeline, order *fxservices.Order, down fx.Shutdowner) runner.Observer {
+			return whenReady(func() {
+				_ = tl.Snapshot().WriteText(out)
+				fmt.Fprintf(out, "\n%v", order)
+				if !serve {
+					_ = down.Shutdown()
+				}
+			})
+		}),
+	)
+}
+
+// whenReady calls do once all services are ready.
+func whenReady(do func()) runner.Observer {
+	return observers.Funcs{OnStateChanged: func(_ context.Context, state runner.State) {
+		if state == runner.StateReady {
+			do()
+		}
+	}}
+}
