@@ -2,6 +2,7 @@ package fxservices_test
 
 import (
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -156,5 +157,46 @@ func TestUncertainOrder(t *testing.T) {
 			`db: a barrier: "api", which took its place before, seems to need it`,
 		}, orderOf(t, fxservices.Provide(apiOf[soft], annotated(`group:"all"`, NewDB)),
 			fx.Invoke(func(*API) {}), invoke(func([]*DB) {}, `group:"all"`)))
+	})
+}
+
+func TestGraphThatIsNotUnderstood(t *testing.T) {
+	// edited returns the order of an API that needs a Config, which needs a text, in
+	// an application whose graph shows something else.
+	edited := func(t *testing.T, old, new string) []string {
+		t.Helper()
+		return orderOf(t, fxservices.Provide(NewDB, apiOf[*Config]), fx.Supply("text"),
+			fx.Provide(func(string, *DB) *Config { return nil }),
+			fx.Decorate(func(graph fx.DotGraph) fx.DotGraph {
+				require.Contains(t, graph, old)
+				return fx.DotGraph(strings.ReplaceAll(string(graph), old, new))
+			}))
+	}
+
+	t.Run("makes barriers of all where a line is unknown", func(t *testing.T) {
+		order := edited(t, "rankdir=RL;", "rankdir=LR;")
+		require.Equal(t, []string{
+			`db: a barrier: dependency graph, line 2: unknown: "rankdir=LR;"`,
+			`api: a barrier: dependency graph, line 2: unknown: "rankdir=LR;"`,
+		}, order)
+	})
+
+	t.Run("makes a barrier of what needs something that nothing gives", func(t *testing.T) {
+		require.Equal(t, []string{
+			"db: at once", "api: a barrier: it needs *fxservices_test.Config, which is not in the dependency graph",
+		}, edited(t, `"*fxservices_test.Config" [label`, `"*fxservices_test.Other" [label`))
+		require.Equal(t, []string{
+			"db: at once", "api: a barrier: it needs string, which is not in the dependency graph",
+		}, edited(t, `"string" [label`, `"*fxservices_test.Other" [label`))
+	})
+
+	t.Run("makes a barrier of a service that is not in it", func(t *testing.T) {
+		require.Equal(t, []string{"db: at once", "api: a barrier: its constructor is not in the dependency graph"},
+			edited(t, `"*fxservices_test.API" [label`, `"*fxservices_test.Other" [label`))
+	})
+
+	t.Run("makes a barrier of what needs itself", func(t *testing.T) {
+		require.Equal(t, []string{"db: at once", "api: a barrier: what it needs cannot be told from what needs it"},
+			edited(t, `-> "string"`, `-> "*fxservices_test.Config"`))
 	})
 }

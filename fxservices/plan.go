@@ -111,6 +111,9 @@ func (p *plan) follow(i int, r *reach) {
 	if r.circular {
 		p.bar(i, "what it needs cannot be told from what needs it")
 	}
+	if r.missing != "" {
+		p.bar(i, fmt.Sprintf("it needs %s, which is not in the dependency graph", r.missing))
+	}
 	for _, need := range r.items {
 		p.add(i, need)
 	}

@@ -1,6 +1,7 @@
 package fxservices
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ type reach struct {
 	items     []int
 	maybe     []int    // of keys that several constructors give
 	decorated []string // keys
+	missing   string   // a key that nobody gives
 	complete  bool     // false while it is computed
 	circular  bool
 }
@@ -25,10 +27,13 @@ func (p *plan) reached(c int) *reach {
 	}
 	r := &reach{}
 	p.reach[c] = r
-	needs := p.graph.constructors[c].Needs
-	r.decorated = p.decorators.among(needs)
-	for _, key := range needs {
+	constructor := p.graph.constructors[c]
+	r.decorated = p.decorators.among(constructor.Needs)
+	for _, key := range constructor.Needs {
 		givers := p.graph.givers[key]
+		if len(givers) == 0 && !strings.HasPrefix(key, dotgraph.Group) && !slices.Contains(constructor.Optional, key) {
+			r.missing = key
+		}
 		to := &r.items
 		if len(givers) > 1 && !strings.HasPrefix(key, dotgraph.Group) {
 			to = &r.maybe
@@ -58,6 +63,7 @@ func (p *plan) pass(r *reach, to *[]int, giver int) {
 	*to = append(*to, through.items...)
 	r.maybe = append(r.maybe, through.maybe...)
 	r.circular = r.circular || through.circular
+	r.missing = cmp.Or(r.missing, through.missing)
 	for _, key := range through.decorated {
 		if !slices.Contains(r.decorated, key) {
 			r.decorated = append(r.decorated, key)

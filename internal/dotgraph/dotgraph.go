@@ -13,11 +13,12 @@ import (
 
 // Constructor is one constructor of a container. What it needs and gives is named
 // by keys, as dig writes them: "*app.DB", "*app.DB[name=replica]", and for a value
-// group "[type=*app.DB group=pool]". Optional needs are among the others.
+// group "[type=*app.DB group=pool]".
 type Constructor struct {
-	Name  string // of the function, with its package
-	Needs []string
-	Gives []string
+	Name     string // of the function, with its package
+	Needs    []string
+	Optional []string // those of Needs that it can do without
+	Gives    []string
 }
 
 // Parse returns the constructors in text, in their order.
@@ -118,7 +119,11 @@ func (p *parser) readNeed(line string) bool {
 	key, rest, ok := quoted(line, p.need)
 	c := &p.constructors[len(p.constructors)-1]
 	c.Needs = append(c.Needs, key)
-	return ok && (rest == p.end || rest == p.optionalEnd)
+	if rest == p.optionalEnd {
+		c.Optional = append(c.Optional, key)
+		return ok
+	}
+	return ok && rest == p.end
 }
 
 // readGroup takes a line of a value group: its own, or that of a member.

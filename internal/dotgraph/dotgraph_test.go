@@ -69,9 +69,10 @@ func TestParse(t *testing.T) {
 			{Name: here + "newDB", Gives: []string{pool}},
 			{Name: here + "container.func1", Gives: []string{texts}},
 			{
-				Name:  here + "newServer",
-				Needs: []string{"*dotgraph_test.db", `*dotgraph_test.db[name=replica "]]`, pool, texts},
-				Gives: []string{"*dotgraph_test.server"},
+				Name:     here + "newServer",
+				Needs:    []string{"*dotgraph_test.db", `*dotgraph_test.db[name=replica "]]`, pool, texts},
+				Optional: []string{"*dotgraph_test.db"},
+				Gives:    []string{"*dotgraph_test.server"},
 			},
 			{Name: here + "newDB", Gives: []string{pool}},
 		}, constructors)
