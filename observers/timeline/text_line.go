@@ -51,7 +51,14 @@ func (s *Snapshot) trouble(service *Service) string {
 	}
 }
 
-func oneLineName(name string) string { return cut(printable(name), maxName) }
+// oneLineName leaves both ends of a long name: those of functions differ at the last.
+func oneLineName(name string) string {
+	runes := []rune(printable(name))
+	if len(runes) <= maxName {
+		return string(runes)
+	}
+	return string(runes[:maxName/2-1]) + "…" + string(runes[len(runes)-maxName/2:])
+}
 
 // errorLine is the first line of an error, and empty for nil.
 func errorLine(err error) string {
