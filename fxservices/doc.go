@@ -21,6 +21,10 @@
 // server that fails stops the application with exit code 1; a second signal cuts
 // the graceful stop short.
 //
+// With [Concurrent] each starts as soon as what it depends on has, along the
+// dependency graph of the container, and stops likewise. [Timeline] records where the
+// time goes, and draws it.
+//
 // # What differs from plain fx
 //
 // fx.StartTimeout and fx.StopTimeout limit totals, and would cut what is within

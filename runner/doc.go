@@ -17,5 +17,8 @@
 // call that does not return within its budget is abandoned and named, and
 // nothing that was started is left out of the stop.
 //
+// With [WithConcurrency], services that nothing connects start and stop at the same
+// time; [After] and [Barrier] say what connects them.
+//
 // The package needs the standard library only.
 package runner

@@ -11,7 +11,8 @@ import (
 // Finish ends what runs and stops what is started.
 //
 // It asks running Runs to end, waits for them, and stops every started service,
-// one by one, in the opposite order they were started. By default it returns at
+// one by one, in the opposite order they were started; [WithConcurrency] lets those
+// stop at the same time that nothing connects. By default it returns at
 // the first failure, and that service and the older ones stay started: a later
 // Finish tries again from there. With [WithContinueOnStopError] every service is
 // told to stop once, and the errors are joined.

@@ -15,7 +15,7 @@ import (
 var ErrNotStarted = errors.New("not started")
 
 // Stop stops services that were started, the newest first whatever their order
-// here, one by one as [Runner.Finish] does. A service that is nil or not started
+// here, one by one or at the same time as [Runner.Finish] does. A service that is nil or not started
 // is an error that wraps [ErrNotStarted], before anything is stopped. When ctx
 // ends, the stops are cut short.
 func (r *Runner) Stop(ctx context.Context, services ...Service) error {
