@@ -11,7 +11,8 @@ import (
 // A service starts after those that [runner.After] and [runner.Barrier] say, as far
 // as they are known. Where no service of a Run has such settings, and none began
 // before the one given before it was through, they are taken for a sequence: each
-// starts after the one before.
+// starts after the one before. Until the Runner was ready with a server up, the
+// services of a Run start after those of the Runs before.
 func (t *Timeline) Snapshot() *Snapshot {
 	s, ids, entries := t.copy()
 	for i := range entries {

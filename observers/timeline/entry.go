@@ -73,6 +73,11 @@ func (e *entry) isLoading() bool {
 func (e *entry) isStarting() bool { return e.starting }
 func (e *entry) isStopping() bool { return e.stopping }
 
+func (e *entry) isUp() bool {
+	return !e.Ready.IsZero() && e.Failed.IsZero() && e.StopBegan.IsZero()
+}
+func (e *entry) isServing() bool { return e.isUp() && e.Kind == runner.KindServer }
+
 // isOver reports whether nothing more is to be told of it.
 func (e *entry) isOver() bool {
 	if e.starting || e.stopping || e.isLoading() {

@@ -19,8 +19,9 @@ func (t *Timeline) StateChanged(_ context.Context, state runner.State) {
 		t.beginLife(now)
 		t.goOn()
 	case runner.StateReady:
-		if t.app.Ready.IsZero() {
+		if !t.serving {
 			t.app.Started, t.app.Ready = firstOf(t.lastStarted, now), now
+			t.serving = slices.ContainsFunc(t.entries, (*entry).isServing)
 		}
 		t.goOn()
 	case runner.StateDraining, runner.StateStopping:
@@ -58,7 +59,7 @@ func (t *Timeline) beginLife(now time.Time) {
 		return
 	}
 	t.app = Snapshot{Began: now}
-	t.lastStarted, t.signaled = time.Time{}, false
+	t.lastStarted, t.signaled, t.serving = time.Time{}, false, false
 	t.unqueued = &batch{}
 	t.entries = slices.DeleteFunc(t.entries, func(e *entry) bool {
 		past := e.isOver() || e.StartBegan.IsZero()

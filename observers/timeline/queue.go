@@ -51,11 +51,32 @@ func newQueued(s runner.Service) queued {
 func (t *Timeline) queue(all []queued, now time.Time) {
 	run := &batch{ordered: slices.ContainsFunc(all, func(q queued) bool { return q.barrier != "" || len(q.after) > 0 })}
 	t.makeRoom(len(all))
+	earlier := t.newestUp()
 	first := len(t.entries)
 	for _, q := range all {
 		t.add(&entry{key: q.key, run: run, Service: Service{Name: q.name, Kind: q.kind, Barrier: q.barrier, Queued: now}})
 	}
 	t.link(t.entries[first:], all)
+	for _, e := range t.entries[first:] {
+		if earlier != nil && len(e.needs) == 0 {
+			e.needs = []int{earlier.id}
+		}
+	}
+}
+
+// newestUp returns what the services of a Run that begins now start after though
+// nothing says so: what was up last, where a program starts its resources in one Run
+// and its servers in another. Once it serves, Runs are taken for independent.
+func (t *Timeline) newestUp() (newest *entry) {
+	if t.serving {
+		return nil
+	}
+	for _, e := range t.entries {
+		if e.isUp() && (newest == nil || !e.Ready.Before(newest.Ready)) {
+			newest = e
+		}
+	}
+	return newest
 }
 
 // link finds what the entries of a Run start after: what they were told to, if it

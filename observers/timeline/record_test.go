@@ -129,10 +129,26 @@ func TestTimelineOfAStart(t *testing.T) {
 			require.NoError(t, r.Run(t.Context(), resource("db", 10*ms)))
 			require.NoError(t, r.Run(t.Context(), resource("cache", 10*ms)))
 			requireTold(t, tl.Snapshot(),
-				"constructed=0s started=10ms ready=10ms",
+				"constructed=0s started=20ms ready=20ms",
 				"db resource queued=0s start=0s started=10ms ready=10ms",
-				"cache resource queued=10ms start=10ms started=20ms ready=20ms",
+				"cache resource queued=10ms start=10ms started=20ms ready=20ms after=[0]",
 			)
+		})
+	})
+
+	t.Run("takes for a start what comes until a server is up, and for independent what comes later", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			r, tl := record()
+			api := runner.NewServer("api", func(ctx context.Context) error { <-ctx.Done(); return nil }, nil)
+			require.NoError(t, r.Start(t.Context(), resource("db", 10*ms)))
+			require.NoError(t, r.Start(t.Context(), resource("cache", 10*ms), api))
+			time.Sleep(time.Hour)
+			require.NoError(t, r.Start(t.Context(), resource("later", 5*ms)))
+			s := tl.Snapshot()
+			require.Equal(t, map[string][]string{"cache": {"db"}, "api": {"cache"}}, afterOf(s))
+			require.Equal(t, []int{0, 1}, s.CriticalPath())
+			require.Equal(t, 20*ms, s.Ready.Sub(s.Began))
+			require.NoError(t, r.Finish(t.Context()))
 		})
 	})
 }

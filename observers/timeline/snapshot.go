@@ -15,7 +15,7 @@ type Snapshot struct {
 	Began         time.Time // when the Timeline was made, as the application began to be constructed
 	Constructed   time.Time // when the first services were queued
 	Started       time.Time // when the last of the services had started
-	Ready         time.Time // when the Runner was ready
+	Ready         time.Time // when the Runner was ready, with its servers if it has some
 	ShutdownBegan time.Time // when the Runner began to drain or to stop
 	Stopped       time.Time // when the Runner had stopped
 

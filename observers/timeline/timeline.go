@@ -28,6 +28,7 @@ type Timeline struct {
 	app         Snapshot // without Services, and not yet Taken
 	lastStarted time.Time
 	signaled    bool
+	serving     bool // it was ready once with a server up: what starts later is no part of its start
 	queues      bool // ServicesQueued is told
 	unqueued    *batch
 	entries     []*entry         // in the order of their ids
