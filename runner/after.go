@@ -2,9 +2,9 @@ package runner
 
 // After lets a service start only once services have, and stop before them,
 // whatever the order in which they are given to Run. They have to be given to the
-// same Run, or be started already; otherwise Run refuses them with an error that
-// wraps [ErrNotStarted], and with one that wraps [ErrCycle] if services wait for each
-// other. It can be given many times: the services add up.
+// same Run, or be ready already, and not about to stop; otherwise Run refuses them
+// with an error that wraps [ErrNotStarted], and with one that wraps [ErrCycle] if
+// services wait for each other. It can be given many times: the services add up.
 //
 // With [WithConcurrency] it is what decides on the order.
 func After(services ...Service) Setting {

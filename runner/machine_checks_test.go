@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-fxservices/services/runner"
@@ -30,9 +31,43 @@ func (m *machine) check() (wrong []string) {
 	if state := m.runner.State(); state != runner.StateIdle && state != runner.StateStopped {
 		wrong = append(wrong, fmt.Sprintf("not stopped at the end: %v", state))
 	}
-	wrong = append(wrong, m.inOrder(all)...)
+	wrong = append(wrong, m.startsInOrder(all)...)
+	wrong = append(wrong, m.startsUntilFailure(all)...)
+	wrong = append(wrong, m.stopsInOrder(all)...)
+	wrong = append(wrong, m.outbursts(all)...)
+	wrong = append(wrong, m.complete(all)...)
+	wrong = append(wrong, m.refused(all)...)
 	wrong = append(wrong, m.onTime(all)...)
 	return append(wrong, m.reported(all)...)
+}
+
+// complete requires of each call that says so that all it was given has started.
+func (m *machine) complete(all []happening) (wrong []string) {
+	for _, called := range all {
+		serves := called.name == "run" && slices.ContainsFunc(called.act.Services, func(s int) bool { return m.plan.Services[s].Server })
+		starts := called.name == "run" || called.name == "start"
+		if called.what != "call" || !starts || serves || !saysOnlyOutbursts(m.returned(all, called).err) {
+			continue
+		}
+		for _, s := range called.act.Services {
+			if m.told(all, serviceName(s), called.id) != count(called.act.Services, s) {
+				wrong = append(wrong, fmt.Sprintf("not started: s%d: %v", s, called))
+			}
+		}
+	}
+	return wrong
+}
+
+// refused requires that equal values are never taken for the same service.
+func (m *machine) refused(all []happening) (wrong []string) {
+	for _, h := range all {
+		for s, p := range m.plan.Services {
+			if p.Value && h.err != nil && strings.Contains(h.err.Error(), fmt.Sprintf("%q: already started", serviceName(s))) {
+				wrong = append(wrong, fmt.Sprintf("refused a value: %v", h))
+			}
+		}
+	}
+	return wrong
 }
 
 // leftInside returns the calls that are still under way though no error has named
@@ -116,54 +151,4 @@ func tells(all []happening, left happening) (observed, returned bool) {
 		}
 	}
 	return observed, returned
-}
-
-// inOrder looks at each Finish that nothing ran beside: nothing stops before what
-// started after it has.
-func (m *machine) inOrder(all []happening) (wrong []string) {
-	for i := m.sequential; i < len(all); i++ {
-		if all[i].what != "call" {
-			continue
-		}
-		end := i
-		for end < len(all) && all[end].what != "return" {
-			end++
-		}
-		wrong = append(wrong, reversed(all[:i], all[i:end])...)
-	}
-	return wrong
-}
-
-// reversed compares the stops of one Finish with the starts before it.
-func reversed(before, finish []happening) (wrong []string) {
-	began, up := map[string]int{}, map[string]int{}
-	for i, h := range before {
-		switch {
-		case h.op != runner.OpStart:
-		case h.what == "before":
-			began[h.name] = i
-		case h.what == "after":
-			up[h.name] = i
-		}
-	}
-	var stopped []string
-	open := ""
-	for _, h := range finish {
-		switch {
-		case h.op != runner.OpStop || startsLate(before, h.name):
-		case h.what == "before" && open != "":
-			wrong = append(wrong, fmt.Sprintf("two stops at once: %s and %s", h.name, open))
-		case h.what == "before":
-			open = h.name
-			for _, older := range stopped {
-				if began[h.name] > up[older] {
-					wrong = append(wrong, fmt.Sprintf("wrong order: %s stopped before %s", older, h.name))
-				}
-			}
-			stopped = append(stopped, h.name)
-		case h.what == "after":
-			open = ""
-		}
-	}
-	return wrong
 }

@@ -18,10 +18,17 @@ type serviceHistory struct {
 }
 
 func (s *serviceHistory) check() []string {
-	s.pairs()
-	if s.plan.Server {
-		s.listensAndCloses()
+	if s.plan.Value {
+		s.counts()
 	} else {
+		s.pairs()
+	}
+	switch {
+	case s.plan.Server:
+		s.listensAndCloses()
+	case s.plan.Value:
+		s.startsAndStopsTogether()
+	default:
 		s.startsAndStops()
 	}
 	return s.wrong
@@ -68,13 +75,6 @@ func (s *serviceHistory) budget(op runner.Op) time.Duration {
 		return 0
 	}
 	return budget + forgiveness
-}
-
-func (p plan) stopTimeout(s servicePlan) time.Duration {
-	if s.StopTimeout != 0 {
-		return s.StopTimeout
-	}
-	return p.StopTimeout
 }
 
 // startsAndStops requires that a Resource is stopped only when it is started, as
@@ -126,7 +126,7 @@ func (s *serviceHistory) listensAndCloses() {
 				s.complain(h, "closed too often")
 			}
 		case h.what == "enter" && h.op == runner.OpListen:
-			if inside++; inside > 1 {
+			if inside++; inside > 1 && !s.plan.Value {
 				s.complain(h, "listens twice")
 			}
 		case h.what == "leave" && h.op == runner.OpListen:

@@ -2,7 +2,6 @@ package runner_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"sync"
 	"time"
@@ -16,6 +15,7 @@ type machine struct {
 	plan     plan
 	runner   *runner.Runner
 	services []runner.Service
+	unruly   *unruly
 	release  chan struct{} // ends what lasts for ever
 
 	sequential int // where in the record the Finishes begin that nothing runs beside
@@ -25,12 +25,15 @@ type machine struct {
 }
 
 func newMachine(p plan) *machine {
-	m := &machine{record: newRecord(), plan: p, release: make(chan struct{})}
+	m := &machine{record: newRecord(), plan: p, unruly: &unruly{plan: p.Unruly}, release: make(chan struct{})}
 	opts := []runner.StarterOption{
 		runner.WithStopTimeout(p.StopTimeout),
+		runner.WithConcurrency(p.Concurrency),
 		runner.WithDrainDelay(p.Drain),
-		runner.WithObserver(m.record),
 		runner.WithListenerBuilder(m.newListener),
+	}
+	for _, o := range m.observers() {
+		opts = append(opts, runner.WithObserver(o))
 	}
 	if p.KeepGoing {
 		opts = append(opts, runner.WithContinueOnStopError())
@@ -42,58 +45,14 @@ func newMachine(p plan) *machine {
 	return m
 }
 
-func serviceName(i int) string { return fmt.Sprintf("s%d", i) }
-
-func (m *machine) newService(name string, p servicePlan) runner.Service {
-	var s runner.Service
-	if p.Server {
-		s = runner.NewServer(name, m.call(name, runner.OpListen, p.OnStart), m.call(name, runner.OpClose, p.OnStop))
-	} else {
-		s = runner.NewResource(name, m.call(name, runner.OpStart, p.OnStart), m.call(name, runner.OpStop, p.OnStop))
-	}
-	wrappers := []func(){
-		func() {
-			if p.Load {
-				s = loading(s, m.call(name, runner.OpLoad, p.OnLoad))
-			}
-		},
-		func() {
-			if p.Ready {
-				s = checked(s, m.call(name, runner.OpReady, p.OnReady))
-			}
-		},
-		func() { s = with(s, p) },
-	}
-	for i := range wrappers {
-		wrappers[(i+p.Wrap)%len(wrappers)]()
-	}
-	return s
-}
-
-func with(s runner.Service, p servicePlan) runner.Service {
-	if p.StartTimeout != 0 {
-		s = runner.With(s, runner.StartTimeout(p.StartTimeout))
-	}
-	if p.StopTimeout != 0 {
-		s = runner.With(s, runner.StopTimeout(p.StopTimeout))
-	}
-	return s
-}
-
-// call makes one method of a service.
-func (m *machine) call(name string, op runner.Op, f faultPlan) call {
-	return func(ctx context.Context) error {
-		id, nth := m.enter(name, op)
-		how := outcome{how: returnsNil}
-		switch {
-		case nth <= f.Calls:
-			f.wait(ctx, m.release)
-			how = f.outcome(ctx, fmt.Errorf("%s of %s, call %d", op, name, id))
-		case op == runner.OpListen:
-			<-ctx.Done()
-		}
-		m.leave(id, name, op, how)
-		return how.become()
+func (m *machine) observers() []runner.Observer {
+	switch {
+	case m.plan.Unruly.Every == 0:
+		return []runner.Observer{m.record}
+	case m.plan.Unruly.First:
+		return []runner.Observer{m.unruly, m.record}
+	default:
+		return []runner.Observer{m.record, m.unruly}
 	}
 }
 
@@ -117,16 +76,28 @@ func (m *machine) signal() {
 // play plays the plan, finishes, and returns what is wrong with what happened.
 func (m *machine) play(ctx context.Context) (wrong []string) {
 	var acts sync.WaitGroup
+	var before chan struct{}
 	for _, act := range m.plan.Acts {
+		first, over := before, make(chan struct{})
 		acts.Go(func() {
+			defer close(over)
 			time.Sleep(act.At)
+			if act.Behind {
+				await(first)
+			}
 			m.perform(ctx, act)
 		})
+		before = over
 	}
 	time.Sleep(lastAct + time.Millisecond)
+	if all := m.snapshot(); isQuiet(all) {
+		m.sequential = len(all)
+	}
 	m.perform(ctx, actPlan{What: "finish"})
 	acts.Wait()
-	m.sequential = len(m.snapshot())
+	if m.sequential == 0 {
+		m.sequential = len(m.snapshot())
+	}
 	tries := 2 + 3*len(m.services) // each may fail thrice
 	for range tries {
 		m.finishUnlessDown(ctx)
@@ -137,7 +108,36 @@ func (m *machine) play(ctx context.Context) (wrong []string) {
 	for range tries {
 		m.finishUnlessDown(ctx)
 	}
+	m.perform(ctx, actPlan{What: "finish"}) // tells what Observers have done since
 	return append(wrong, m.check()...)
+}
+
+// isQuiet reports whether no call of the Runner is under way.
+func isQuiet(all []happening) bool {
+	under := 0
+	for _, h := range all {
+		switch h.what {
+		case "call":
+			under++
+		case "return":
+			under--
+		}
+	}
+	return under == 0
+}
+
+// await returns when the act before has ended, or when that takes too long. A nil
+// channel is that of no act.
+func await(before <-chan struct{}) {
+	if before == nil {
+		return
+	}
+	timer := time.NewTimer(behindBy)
+	defer timer.Stop()
+	select {
+	case <-before:
+	case <-timer.C:
+	}
 }
 
 func (m *machine) finishUnlessDown(ctx context.Context) {
@@ -158,7 +158,8 @@ func (m *machine) perform(ctx context.Context, act actPlan) {
 	for _, i := range act.Services {
 		services = append(services, m.services[i])
 	}
-	id := m.called(act)
+	id := m.called(act, names(m.runner))
+	ctx = context.WithValue(ctx, callKey{}, id)
 	var err error
 	switch act.What {
 	case "run":
@@ -172,7 +173,7 @@ func (m *machine) perform(ctx context.Context, act actPlan) {
 	case "wait":
 		err = m.runner.Wait(ctx)
 	}
-	m.add(happening{what: "return", name: act.What, id: id, err: err})
+	m.add(happening{what: "return", name: act.What, id: id, err: err, thrown: m.unruly.count()})
 }
 
 func within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {

@@ -22,13 +22,25 @@ type happening struct {
 	op   runner.Op
 	err  error
 	id   int // of the call that it belongs to
+	by   int // of the call of the Runner that has led to it
 
-	outcome outcome // of a call that was left
-	act     actPlan // of a call of the Runner
+	outcome outcome  // of a call that was left
+	act     actPlan  // of a call of the Runner
+	started []string // what was, when the Runner was called
+	thrown  int      // how many panics of Observers there were, when it returned
+}
+
+// callKey is what the number of a call of the Runner is found by, in the contexts
+// that it gives to services and Observers.
+type callKey struct{}
+
+func callOf(ctx context.Context) int {
+	id, _ := ctx.Value(callKey{}).(int)
+	return id
 }
 
 func (h happening) String() string {
-	text := fmt.Sprintf("%6v %s %s %s %d", h.at, h.what, h.op, h.name, h.id)
+	text := fmt.Sprintf("%6v %s %s %s %d by %d", h.at, h.what, h.op, h.name, h.id, h.by)
 	if h.err != nil {
 		text += ": " + strings.ReplaceAll(h.err.Error(), "\n", "; ")
 	}
@@ -62,57 +74,58 @@ func (r *record) snapshot() []happening {
 
 // enter notes that a call began. It returns its number, and which call of its kind
 // it is.
-func (r *record) enter(name string, op runner.Op) (id, nth int) {
+func (r *record) enter(ctx context.Context, name string, op runner.Op) (id, nth int) {
+	by := callOf(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls++
 	key := name + " " + string(op)
 	r.count[key]++
-	r.all = append(r.all, happening{at: time.Since(r.began), what: "enter", name: name, op: op, id: r.calls})
+	r.all = append(r.all, happening{at: time.Since(r.began), what: "enter", name: name, op: op, id: r.calls, by: by})
 	return r.calls, r.count[key]
 }
 
 // called notes that the Runner is called.
-func (r *record) called(act actPlan) (id int) {
+func (r *record) called(act actPlan, started []string) (id int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls++
-	r.all = append(r.all, happening{at: time.Since(r.began), what: "call", name: act.What, id: r.calls, act: act})
+	r.all = append(r.all, happening{at: time.Since(r.began), what: "call", name: act.What, id: r.calls, act: act, started: started})
 	return r.calls
 }
 
-func (r *record) leave(id int, name string, op runner.Op, o outcome) {
-	r.add(happening{what: "leave", name: name, op: op, id: id, err: o.err, outcome: o})
+func (r *record) leave(ctx context.Context, id int, name string, op runner.Op, o outcome) {
+	r.add(happening{what: "leave", name: name, op: op, id: id, by: callOf(ctx), err: o.err, outcome: o})
 }
 
-func (r *record) BeforeStart(_ context.Context, s runner.Service) {
-	r.add(happening{what: "before", op: runner.OpStart, name: s.Name()})
+func (r *record) BeforeStart(ctx context.Context, s runner.Service) {
+	r.add(happening{by: callOf(ctx), what: "before", op: runner.OpStart, name: s.Name()})
 }
 
-func (r *record) AfterStart(_ context.Context, s runner.Service, err error) {
-	r.add(happening{what: "after", op: runner.OpStart, name: s.Name(), err: err})
+func (r *record) AfterStart(ctx context.Context, s runner.Service, err error) {
+	r.add(happening{by: callOf(ctx), what: "after", op: runner.OpStart, name: s.Name(), err: err})
 }
 
-func (r *record) BeforeStop(_ context.Context, s runner.Service) {
-	r.add(happening{what: "before", op: runner.OpStop, name: s.Name()})
+func (r *record) BeforeStop(ctx context.Context, s runner.Service) {
+	r.add(happening{by: callOf(ctx), what: "before", op: runner.OpStop, name: s.Name()})
 }
 
-func (r *record) AfterStop(_ context.Context, s runner.Service, err error) {
-	r.add(happening{what: "after", op: runner.OpStop, name: s.Name(), err: err})
+func (r *record) AfterStop(ctx context.Context, s runner.Service, err error) {
+	r.add(happening{by: callOf(ctx), what: "after", op: runner.OpStop, name: s.Name(), err: err})
 }
 
-func (r *record) BeforeLoad(_ context.Context, c runner.Configurable) {
-	r.add(happening{what: "before", op: runner.OpLoad, name: c.(runner.Service).Name()})
+func (r *record) BeforeLoad(ctx context.Context, c runner.Configurable) {
+	r.add(happening{by: callOf(ctx), what: "before", op: runner.OpLoad, name: c.(runner.Service).Name()})
 }
 
-func (r *record) AfterLoad(_ context.Context, c runner.Configurable, err error) {
-	r.add(happening{what: "after", op: runner.OpLoad, name: c.(runner.Service).Name(), err: err})
+func (r *record) AfterLoad(ctx context.Context, c runner.Configurable, err error) {
+	r.add(happening{by: callOf(ctx), what: "after", op: runner.OpLoad, name: c.(runner.Service).Name(), err: err})
 }
 
 func (r *record) SignalReceived(os.Signal) { r.add(happening{what: "signal"}) }
 
-func (r *record) ServerFailed(_ context.Context, s runner.Server, err error) {
-	r.add(happening{what: "server failed", name: s.Name(), err: err})
+func (r *record) ServerFailed(ctx context.Context, s runner.Server, err error) {
+	r.add(happening{by: callOf(ctx), what: "server failed", name: s.Name(), err: err})
 }
 
 func (r *record) StateChanged(_ context.Context, state runner.State) {

@@ -90,4 +90,82 @@ func TestMachineFound(t *testing.T) {
 		require.ErrorIs(t, r.Finish(ctx), runner.ErrStopTimeout)
 		require.Equal(t, 30*time.Millisecond+grace, time.Since(began))
 	})
+	inBubble(t, "Finish does not meet what has started late before it is to be stopped", func(t *testing.T) {
+		r := concurrent(runner.WithStartTimeout(time.Second))
+		var late []runner.Service
+		bursts := make([]chan struct{}, 150)
+		for i := range bursts {
+			bursts[i] = make(chan struct{})
+			for range 5 {
+				late = append(late, runner.NewResource("late", until(bursts[i]), nil))
+			}
+		}
+		require.ErrorIs(t, r.Run(t.Context(), late...), runner.ErrStartTimeout)
+		for _, burst := range bursts { // it takes luck to meet the moment
+			close(burst)
+			for range 5 { // while they return
+				require.NoError(t, r.Run(t.Context(), runner.NewResource("db", nil, nil)))
+				finish(t, r)
+				require.Equal(t, runner.StateStopped, r.State(), "nothing is left")
+			}
+		}
+		synctest.Wait()
+		require.Empty(t, names(r))
+	})
+
+	inBubble(t, "nothing starts after what is not ready yet", func(t *testing.T) {
+		var j journal
+		r := newRunner()
+		ready := make(chan struct{})
+		db := checked(j.resource("db"), until(ready))
+		wait := running(t, r, db)
+		require.ErrorIs(t, r.Run(t.Context(), after(j.resource("api"), db)), runner.ErrNotStarted)
+		close(ready)
+		require.NoError(t, wait())
+		require.NoError(t, r.Run(t.Context(), after(j.resource("api"), db)))
+		finish(t, r)
+		require.Equal(t, []string{"start db", "start api", "stop api", "stop db"}, j.all())
+	})
+
+	inBubble(t, "nothing starts after what is about to stop", func(t *testing.T) {
+		var j journal
+		r := newRunner()
+		db := j.stopping("db", takes(time.Second))
+		require.NoError(t, r.Run(t.Context(), db))
+		stop := async(func() error { return r.Stop(t.Context(), db) })
+		synctest.Wait()
+		require.ErrorIs(t, r.Run(t.Context(), after(j.resource("api"), db)), runner.ErrNotStarted)
+		require.NoError(t, stop())
+		finish(t, r)
+		require.Equal(t, []string{"start db", "stop db"}, j.all())
+	})
+
+	inBubble(t, "nothing starts after what has never become ready", func(t *testing.T) {
+		var j journal
+		r := newRunner()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		db := checked(j.resource("db"), waits)
+		require.ErrorIs(t, r.Run(ctx, db), context.DeadlineExceeded)
+		require.Equal(t, []string{"db"}, names(r), "it is up until Finish")
+		require.ErrorIs(t, r.Run(t.Context(), after(j.resource("api"), db)), runner.ErrNotStarted)
+		finish(t, r)
+		require.Equal(t, []string{"start db", "stop db"}, j.all())
+	})
+	inBubble(t, "a start that has ended does not ask again whether it is ready", func(t *testing.T) {
+		for range 20 { // what has ended, the start or Listen, is met in any order
+			asked := 0
+			api := checked(runner.NewServer("api", nil, nil), func(ctx context.Context) error {
+				asked++
+				<-ctx.Done()
+				return errBoom
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			r := newRunner()
+			require.ErrorIs(t, r.Run(ctx, api), context.DeadlineExceeded)
+			require.Equal(t, 1, asked)
+			finish(t, r)
+			cancel()
+		}
+	})
 }

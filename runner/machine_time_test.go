@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/go-fxservices/services/runner"
 )
 
 const (
@@ -40,7 +42,7 @@ func (m *machine) latest(all []happening, i int, returned happening) time.Durati
 	case act.What == "run" || act.What == "start":
 		return m.latestOfRun(all[i:], called, returned)
 	case i >= m.sequential:
-		return m.after(called.at, m.timeToStop(m.everything()))
+		return m.after(called.at, m.timeToStop(m.everything(called.started)))
 	case act.Limit <= 0:
 		return never
 	case act.What == "wait" || !m.besideRuns(all, i, returned):
@@ -100,31 +102,35 @@ func (m *machine) ended(since []happening, called, returned happening) (end time
 		if h.at > returned.at {
 			break
 		}
-		mine := slices.ContainsFunc(called.act.Services, func(s int) bool { return serviceName(s) == h.name })
+		mine := h.by == called.id
 		switch {
 		case h.what == "signal" && h.at > called.at: // else the Run may have come later
 			end = min(end, h.at)
 		case h.what == "server failed" && mine:
 			end, failed = min(end, h.at), true
-		case h.what == "after" && h.err != nil && mine:
-			failed = true
+		case h.what == "after" && h.op != runner.OpStop && h.err != nil && mine: // the others are cancelled
+			end, failed = min(end, h.at), true
 		}
 	}
 	return end, failed
 }
 
-func (m *machine) everything() (services []int) {
+// everything returns all services, and those again that are started twice.
+func (m *machine) everything(started []string) (services []int) {
 	for s := range m.services {
-		services = append(services, s)
+		for range max(count(started, serviceName(s)), 1) {
+			services = append(services, s)
+		}
 	}
 	return services
 }
 
-// timeToStop is the budget of stops one by one.
+// timeToStop is the budget of stops one by one. It is more than enough for those
+// that stop at the same time.
 func (m *machine) timeToStop(services []int) (total time.Duration) {
 	for _, s := range services {
 		budget := m.plan.stopTimeout(m.plan.Services[s])
-		if budget < 0 {
+		if budget <= 0 {
 			return never
 		}
 		total += budget + 2*forgiveness

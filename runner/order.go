@@ -22,7 +22,7 @@ func (r *Runner) arrange(units []unit) (order, error) {
 		return nil, nil
 	}
 	o := make(order, len(units))
-	if err := o.addAfter(units, r.started()); err != nil {
+	if err := o.addAfter(units, r.up()); err != nil {
 		return nil, err
 	}
 	o.addBarriers(units)
@@ -32,21 +32,30 @@ func (r *Runner) arrange(units []unit) (order, error) {
 	return o, nil
 }
 
-func (o order) addAfter(units []unit, started []*unit) error {
+// up returns what others can start after: what is ready, and not about to stop.
+func (r *Runner) up() []*unit {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(r.ledger), func(u *unit) bool {
+		return u.pending || u.claimed || u.state != ServiceReady
+	})
+}
+
+func (o order) addAfter(units []unit, up []*unit) error {
 	indexes := make(map[any][]int, len(units))
 	for i := range units {
 		if key := instance(units[i].service); key != nil {
 			indexes[key] = append(indexes[key], i)
 		}
 	}
-	up := make(map[any]bool, len(started))
-	for _, u := range started {
-		up[instance(u.service)] = true
+	isUp := make(map[any]bool, len(up))
+	for _, u := range up {
+		isUp[instance(u.service)] = true
 	}
 	for i := range units {
 		for _, s := range units[i].after() {
 			key := instance(s)
-			if key == nil || len(indexes[key]) == 0 && !up[key] {
+			if key == nil || len(indexes[key]) == 0 && !isUp[key] {
 				return fmt.Errorf("service %d, %q: after %q: %w", i+1, units[i].name, NameOf(s), ErrNotStarted)
 			}
 			for _, need := range indexes[key] {

@@ -37,10 +37,11 @@ func (run *run) awaitReady(l *lane, t *turn) {
 		timer.Reset(pause)
 		select {
 		case <-timer.C:
-			continue
 		case <-down:
 			down = nil // from now on it serves in the background
 		case <-c.ctx.Done():
+		}
+		if c.ctx.Err() != nil { // whatever else has come
 			t.err = t.unit.fail(OpReady, run.notReady(t.call, err))
 		}
 		if failed := run.runner.listenError(t.unit); failed != nil {
