@@ -29,6 +29,7 @@ BENCH_DIR   := docs/benchmarks
 BENCH_KEPT  := $(filter ./10,$(BENCH)/$(BENCH_COUNT))
 
 SOAK_CASES := 100000
+FUZZED     := ./runner ./observers/timeline ./internal/dotgraph
 FUZZ_TIME  := 20s
 
 # $(call each,modules,command,title) runs a command in every one of the modules, until it fails in one.
@@ -96,8 +97,9 @@ soak: ## Play random cases against the runner, many more than the tests do
 	go test $(RACE) -timeout=10m ./runner -run='^TestMachine$$' -rapid.checks=$(SOAK_CASES) -rapid.nofailfile
 
 fuzz: ## Run each fuzz test for a while
-	@set -e; for fuzz in $$(go test -list='^Fuzz' ./runner | grep '^Fuzz'); do \
-		go test ./runner -run='^$$' -fuzz="^$$fuzz$$" -fuzztime=$(FUZZ_TIME); done
+	@set -e; for package in $(FUZZED); do \
+		for fuzz in $$(go test -list='^Fuzz' $$package | grep '^Fuzz'); do \
+			go test $$package -run='^$$' -fuzz="^$$fuzz$$" -fuzztime=$(FUZZ_TIME) -fuzzminimizetime=1x; done; done
 
 check: FX_VERSIONS = v1.22.2 v1.24.0
 check: fmt-check tidy-check vet workspace lint test cover fx-matrix ## Everything that CI runs

@@ -6,6 +6,7 @@ require github.com/go-fxservices/services v0.1.0
 
 require (
 	go.uber.org/fx v1.24.0
+	go.uber.org/goleak v1.3.0
 	golang.org/x/sync v0.24.0
 )
 
