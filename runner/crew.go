@@ -9,9 +9,9 @@ import "sync"
 // it that another lane is about to take what may be taken beside. So a lane may
 // block as long as it likes, and where none does a few of them do all the work.
 type crew struct {
-	most     int                               // units under way at the same time; 0: any number
-	sequence func(take func() *unit) *sequence // what a lane does
-	lanes    sync.WaitGroup
+	most  int      // units under way at the same time; 0: any number
+	each  sequence // what a lane does, but for what it takes
+	lanes sync.WaitGroup
 
 	mu       sync.Mutex
 	schedule *schedule
@@ -22,6 +22,14 @@ type crew struct {
 // run returns when all units are through, or when one did not let the crew go on
 // and the others that were under way are through.
 func (c *crew) run() {
+	settle := c.each.settle
+	c.each.settle = func(t *turn) (goOn bool) {
+		if goOn = settle(t); !goOn {
+			c.halt()
+		}
+		return goOn
+	}
+	c.each.done = c.lanes.Done
 	c.mu.Lock()
 	c.hire()
 	c.mu.Unlock()
@@ -31,15 +39,8 @@ func (c *crew) run() {
 func (c *crew) hire() {
 	c.idle++
 	c.lanes.Add(1)
-	s := c.sequence(c.taker())
-	settle := s.settle
-	s.settle = func(t *turn) (goOn bool) {
-		if goOn = settle(t); !goOn {
-			c.halt()
-		}
-		return goOn
-	}
-	s.done = c.lanes.Done
+	s := c.each
+	s.take = c.taker()
 	s.start()
 }
 

@@ -24,7 +24,7 @@ var programs = map[string]func(){
 	"between":    playBetween,
 	"finished":   playFinished,
 	"two":        playTwo,
-	"dumping":    func() { playServing(runner.WithDump(os.Stdout)) },
+	"dumping":    playDumping,
 	"none":       func() { playServing(runner.WithSignals()) },
 	"hup":        func() { playServing(runner.WithSignals(syscall.SIGHUP, syscall.SIGUSR1)) },
 	"hupAndTerm": func() { playServing(runner.WithSignals(syscall.SIGHUP, syscall.SIGTERM)) },
@@ -85,6 +85,16 @@ func playStarting() {
 
 func playServing(opts ...runner.StarterOption) {
 	play(newSayingRunner(opts...), runner.NewResource("db", nil, says("stop db")), runner.NewServer("api", waits, says("close api")))
+}
+
+// playDumping is up once its server listens.
+func playDumping() {
+	listening := make(chan struct{})
+	api := runner.NewServer("api", func(ctx context.Context) error {
+		close(listening)
+		return waits(ctx)
+	}, says("close api"))
+	play(newSayingRunner(runner.WithDump(os.Stdout)), runner.NewResource("db", nil, says("stop db")), checked(api, until(listening)))
 }
 
 func playClosing() {

@@ -37,7 +37,9 @@ func (d *shutdown) backwards(units []*unit) {
 	for i := len(units) - 1; i >= 0; i-- {
 		turned = append(turned, units[i])
 	}
-	d.sequence(oneByOne(turned)).run()
+	s := d.sequence()
+	s.take = oneByOne(turned)
+	s.run()
 }
 
 // alongOrders stops the units of the newest run first, and each as soon as those
@@ -62,12 +64,12 @@ func (d *shutdown) alongOrders(units []*unit) {
 func (d *shutdown) together(servers []*unit) { d.crew(0, newSchedule(servers, nil)).run() }
 
 func (d *shutdown) crew(most int, s *schedule) *crew {
-	return &crew{most: most, sequence: d.sequence, schedule: s}
+	return &crew{most: most, each: d.sequence(), schedule: s}
 }
 
-func (d *shutdown) sequence(take func() *unit) *sequence {
-	return &sequence{
-		runner: d.runner, take: take, end: d.cut, window: &d.window, settle: d.settle,
+func (d *shutdown) sequence() sequence {
+	return sequence{
+		runner: d.runner, end: d.cut, window: &d.window, settle: d.settle,
 		steps: []step{d.open, d.stop, d.awaitListen, d.tellStopped},
 	}
 }

@@ -131,16 +131,18 @@ func (run *run) start() (started bool, errs []error) {
 func (run *run) startAll() {
 	most := run.runner.config.concurrency
 	if most == 1 && run.order == nil {
-		run.sequence(oneByOne(pointers(run.units))).run()
+		s := run.sequence()
+		s.take = oneByOne(pointers(run.units))
+		s.run()
 		return
 	}
-	c := crew{most: most, sequence: run.sequence, schedule: newSchedule(pointers(run.units), run.order)}
+	c := crew{most: most, each: run.sequence(), schedule: newSchedule(pointers(run.units), run.order)}
 	c.run()
 }
 
-func (run *run) sequence(take func() *unit) *sequence {
-	return &sequence{
-		runner: run.runner, take: take, end: run.starting, settle: run.settle,
+func (run *run) sequence() sequence {
+	return sequence{
+		runner: run.runner, end: run.starting, settle: run.settle,
 		steps: []step{
 			run.open, run.load, run.tellLoaded, run.tellStarting, run.launch, run.tellWaiting, run.awaitReady, run.tellStarted,
 		},
