@@ -113,6 +113,23 @@ func TestMachineFound(t *testing.T) {
 		require.Empty(t, names(r))
 	})
 
+	inBubble(t, "a Stop does not wait for a close of another longer than its context lasts", func(t *testing.T) {
+		r := newRunner(runner.WithStopTimeout(0))
+		api := runner.NewServer("api", waits, takes(time.Minute))
+		ctx, cancel := context.WithCancel(t.Context())
+		wait := async(func() error { return r.Run(ctx, api) })
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		within, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.Equal(t, time.Second, elapsed(func() {
+			require.EqualError(t, r.Stop(within, api), `close "api": context deadline exceeded`)
+		}))
+		require.ErrorIs(t, wait(), context.Canceled)
+		finish(t, r)
+	})
+
 	inBubble(t, "nothing starts after what is not ready yet", func(t *testing.T) {
 		var j journal
 		r := newRunner()

@@ -13,8 +13,9 @@ type shutdown struct {
 	values    context.Context
 	cut       context.Context
 	window    window
-	keepGoing bool // past a failure
-	claimed   bool // the units are, for this shutdown
+	patience  context.Context // for stops that others have begun
+	keepGoing bool            // past a failure
+	claimed   bool            // the units are, for this shutdown
 
 	mu    sync.Mutex
 	errs  []error
@@ -22,7 +23,7 @@ type shutdown struct {
 }
 
 func (r *Runner) newShutdown(values, cut context.Context, keepGoing bool) *shutdown {
-	return &shutdown{runner: r, values: values, cut: cut, keepGoing: keepGoing}
+	return &shutdown{runner: r, values: values, cut: cut, patience: context.Background(), keepGoing: keepGoing}
 }
 
 // backwards stops units, which are in the order in which they started: one by one,

@@ -34,6 +34,7 @@ func (r *Runner) Stop(ctx context.Context, services ...Service) error {
 		defer context.AfterFunc(l.cut, func() { cancel(context.Cause(l.cut)) })()
 	}
 	d := r.newShutdown(context.WithoutCancel(ctx), cut, r.config.continueOnStopError)
+	d.patience = ctx
 	d.backwards(units)
 	return d.err()
 }

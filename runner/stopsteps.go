@@ -20,8 +20,7 @@ func (d *shutdown) open(_ *lane, t *turn) {
 		d.note(d.runner.untold(u))
 	}
 	if !mine {
-		d.runner.awaitStop(u)
-		t.over = true
+		t.err, t.over = u.fail(OpClose, d.awaitStop(u)), true
 		return
 	}
 	t.call = call{unit: u, began: time.Now(), budget: u.stopTimeout}
@@ -95,19 +94,30 @@ func (d *shutdown) inTime(c call, err error) error {
 }
 
 // awaitStop waits for the stop of a server that another has begun: a Run returns
-// when every Listen has.
-func (r *Runner) awaitStop(u *unit) {
+// when every Listen has. Stop does not wait longer than its context lasts.
+func (d *shutdown) awaitStop(u *unit) error {
+	select {
+	case <-d.runner.stopOf(u):
+		return nil
+	case <-d.patience.Done():
+		return ended(d.patience)
+	}
+}
+
+// stopOf returns what is closed once the stop of a server that another has begun is
+// over.
+func (r *Runner) stopOf(u *unit) <-chan struct{} {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if u.serving == nil || !u.claimed {
-		r.mu.Unlock()
-		return
+		over := make(chan struct{})
+		close(over)
+		return over
 	}
 	if u.serving.ended == nil {
 		u.serving.ended = make(chan struct{})
 	}
-	ended := u.serving.ended
-	r.mu.Unlock()
-	<-ended
+	return u.serving.ended
 }
 
 // untold returns why a server that Start has started failed, unless that is what has
