@@ -157,6 +157,25 @@ func TestMachineFound(t *testing.T) {
 		require.Equal(t, []string{"start db", "stop db"}, j.all())
 	})
 
+	inBubble(t, "nothing starts after what has failed to stop", func(t *testing.T) {
+		var j journal
+		r := newRunner()
+		failed := false
+		db := j.stopping("db", func(context.Context) error {
+			if !failed {
+				failed = true
+				return errBoom
+			}
+			return nil
+		})
+		require.NoError(t, r.Run(t.Context(), db))
+		require.ErrorIs(t, r.Finish(t.Context()), errBoom)
+		require.Equal(t, runner.ServiceFailed, r.Services()[0].State)
+		require.ErrorIs(t, r.Run(t.Context(), after(j.resource("api"), db)), runner.ErrNotStarted)
+		finish(t, r)
+		require.Equal(t, []string{"start db", "stop db", "stop db"}, j.all())
+	})
+
 	inBubble(t, "nothing starts after what has never become ready", func(t *testing.T) {
 		var j journal
 		r := newRunner()

@@ -162,7 +162,7 @@ func (r *Runner) claim(u *unit) (mine, failed bool) {
 	switch {
 	case !u.started || u.claimed:
 		return false, false
-	case u.state == ServiceFailed:
+	case u.serving != nil && u.state == ServiceFailed:
 		r.remove(u, ServiceFailed)
 		return false, true
 	}

@@ -174,6 +174,6 @@ func (r *Runner) endStop(u *unit, err error, once bool) {
 	case abandoned:
 		u.state = ServiceAbandoned
 	default:
-		u.state = ServiceReady
+		u.state = ServiceFailed
 	}
 }
