@@ -42,8 +42,7 @@ func mermaidTask(name string) string {
 	first, _, _ := strings.Cut(strings.ToLower(text), " ")
 	for _, word := range []string{
 		"gantt", "dateformat", "inclusiveenddates", "topaxis", "axisformat", "tickinterval", "includes", "excludes",
-		"todaymarker", "weekday", "weekend", "title", "acctitle", "accdescr", "accdescription", "section", "click",
-		"href", "call", "vert",
+		"todaymarker", "weekday", "weekend", "title", "acc", "section", "click", "href", "call", "vert",
 	} {
 		if strings.HasPrefix(first, word) {
 			return entityFirst(text)
