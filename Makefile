@@ -37,7 +37,7 @@ each = @set -e; for module in $(1); do echo "==> $$module: $(3)" >&2; (cd "$$mod
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test test-root fx-matrix lint fmt fmt-check vet vuln cover bench docs soak fuzz tidy tidy-check workspace check
+.PHONY: help test test-root fx-matrix lint fmt fmt-check vet vuln cover bench docs soak fuzz mutate tidy tidy-check workspace check
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -100,6 +100,9 @@ fuzz: ## Run each fuzz test for a while
 	@set -e; for package in $(FUZZED); do \
 		for fuzz in $$(go test -list='^Fuzz' $$package | grep '^Fuzz'); do \
 			go test $$package -run='^$$' -fuzz="^$$fuzz$$" -fuzztime=$(FUZZ_TIME) -fuzzminimizetime=1x; done; done
+
+mutate: ## Break the code in small ways, and see the tests fail; MUTATIONS=regexp tries some
+	go run ./internal/mutation -run='$(MUTATIONS)'
 
 check: FX_VERSIONS = v1.22.2 v1.24.0
 check: fmt-check tidy-check vet workspace lint test cover fx-matrix ## Everything that CI runs

@@ -1,0 +1,103 @@
+package main
+
+// inErrors breaks what errors tell, and how panics become errors.
+var inErrors = []mutation{
+	{
+		name:   "a panic is not recovered",
+		breaks: "a panic in the code of a service is an error with its stack",
+		file:   "runner/lane.go",
+		old:    "panicked := recover()",
+		new:    "var panicked any",
+	},
+	{
+		name:   "runtime.Goexit goes unseen",
+		breaks: "a call of runtime.Goexit is treated as the failure of the step",
+		file:   "runner/lane.go",
+		old:    "case exits:",
+		new:    "case exits && err == nil:",
+	},
+	{
+		name:   "a call that was lost is no error of its service",
+		breaks: "each abandoned call is named in an error",
+		file:   "runner/sequence.go",
+		old:    "s.turn.err = joined(s.turn.err, c.unit.fail(c.op, err))",
+		new:    "",
+	},
+	{
+		name:   "the stack of what is stuck is lost",
+		breaks: "the error of an abandoned call carries the stack of its goroutine",
+		file:   "runner/lane.go",
+		old:    "timeout.Stack = l.runner.profile.stacks(c.unit.name, now)",
+		new:    "timeout.Stack = nil",
+	},
+	{
+		name:   "the stacks of all services are shown",
+		breaks: "the error of an abandoned call carries the stack of its goroutine",
+		file:   "runner/label.go",
+		old:    "&& bytes.Contains(line, mark)",
+		new:    "&& mark != nil",
+	},
+	{
+		name:   "the stacks are those of an earlier call that was stuck",
+		breaks: "the error of an abandoned call carries the stack of its goroutine",
+		file:   "runner/label.go",
+		old:    "p.text == nil || now.Sub(p.taken) > profileLasts",
+		new:    "p.text == nil",
+	},
+	{
+		name:   "goroutines are not labelled",
+		breaks: "pprof labels find the goroutine of a stuck call",
+		file:   "runner/label.go",
+		old:    "pprof.SetGoroutineLabels(u.labels)",
+		new:    "_ = u",
+	},
+	{
+		name:   "a stop that ran out of time says that a start did",
+		breaks: "the error of an abandoned stop is ErrStopTimeout",
+		file:   "runner/lane.go",
+		old:    "return ErrStopTimeout",
+		new:    "return ErrStartTimeout",
+	},
+	{
+		name:   "a stop that was cut short is no ErrStopTimeout",
+		breaks: "TimeoutError is ErrStopTimeout whatever ended the time of a stop",
+		file:   "runner/errors.go",
+		old:    "return e.stopping && target == ErrStopTimeout",
+		new:    "return false",
+	},
+	{
+		name:   "what a call returned too late is lost",
+		breaks: "every cause is reachable with errors.Is and errors.As",
+		file:   "runner/errors.go",
+		old:    "return []error{e.Reason, e.Err}",
+		new:    "return []error{e.Reason}",
+	},
+	{
+		name:   "the error in a panic is lost",
+		breaks: "every cause is reachable with errors.Is and errors.As",
+		file:   "runner/errors.go",
+		old:    "err, _ := e.Value.(error)\n\treturn err",
+		new:    "return nil",
+	},
+	{
+		name:   "the cause of a service error is lost",
+		breaks: "every cause is reachable with errors.Is and errors.As",
+		file:   "runner/errors.go",
+		old:    "func (e *ServiceError) Unwrap() error { return e.Err }",
+		new:    "func (e *ServiceError) Unwrap() error { return nil }",
+	},
+	{
+		name:   "a signal during the start is no context.Canceled",
+		breaks: "a SignalError is context.Canceled",
+		file:   "runner/errors.go",
+		old:    "func (e *SignalError) Is(target error) bool { return target == context.Canceled }",
+		new:    "func (e *SignalError) Is(target error) bool { return target == nil }",
+	},
+	{
+		name:   "the cause of an ended context is lost",
+		breaks: "Run returns the error of ctx, and its cause",
+		file:   "runner/runner.go",
+		old:    "return fmt.Errorf(\"%w: %w\", err, cause)",
+		new:    "return err",
+	},
+}
