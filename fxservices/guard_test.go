@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -78,10 +77,12 @@ func TestSignalBetweenBuildingAndStarting(t *testing.T) {
 func TestSecondSignalWhileBuilding(t *testing.T) {
 	p := begin(t, "run building").await("building")
 	sent := make(chan struct{})
-	go func() { // a second one comes when the first has been received
+	go func() {
 		defer close(sent)
+		again := time.NewTicker(50 * time.Millisecond) // more often it would come while the process dies
+		defer again.Stop()
 		for p.cmd.Process.Signal(syscall.SIGTERM) == nil {
-			runtime.Gosched()
+			<-again.C
 		}
 	}()
 	p.end()

@@ -18,15 +18,16 @@ type goTest struct {
 	temp string // for what the go command and the tests write
 }
 
-// flags are those of single packages. The random cases of the runner are few and
-// always the same, and are not made smaller once one fails; FuzzName looks for a
-// function that is inlined. The cycles of fxservices measure memory, and take longer
-// than all its other tests.
+// flags are those of single packages. FuzzName looks for a function that is inlined.
+// TestCycles measures memory, and takes longer than all other tests of fxservices.
 var flags = map[string][]string{
-	"./runner": {
-		"-rapid.checks=200", "-rapid.seed=1", "-rapid.nofailfile", "-rapid.shrinktime=0s", "-skip=^FuzzName$",
-	},
-	"./fxservices": {"-skip=^TestCycles$"},
+	"./runner":     append([]string{"-skip=^FuzzName$"}, fewRandomCases...),
+	"./fxservices": append([]string{"-skip=^TestCycles$"}, fewRandomCases...),
+}
+
+// fewRandomCases are the same every time, and are not made smaller once one fails.
+var fewRandomCases = []string{
+	"-rapid.checks=200", "-rapid.seed=1", "-rapid.nofailfile", "-rapid.shrinktime=0s",
 }
 
 // quickBuild does not inline, which takes half of the time or less.
