@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
@@ -69,7 +70,7 @@ func ExampleServer_IsReady() {
 			if err := orders.IsReady(context.Background()); (err == nil) == ready {
 				return err
 			}
-			time.Sleep(time.Millisecond)
+			runtime.Gosched()
 		}
 	}
 

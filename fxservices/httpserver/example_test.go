@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/go-fxservices/services/fxservices/httpserver"
+	"github.com/go-fxservices/services/runner"
 )
 
 func Example() {
@@ -17,13 +17,11 @@ func Example() {
 	})
 	server := httpserver.New(mux, httpserver.Name("api"), httpserver.Addr("127.0.0.1:0"))
 
-	// A Runner does what follows: it listens, waits until the server is ready,
-	// and closes it.
 	ctx := context.Background()
-	result := make(chan error)
-	go func() { result <- server.Listen(ctx) }()
-	for server.IsReady(ctx) != nil {
-		time.Sleep(time.Millisecond)
+	r := runner.NewRunner()
+	if err := r.Start(ctx, server); err != nil { // returns once it is ready
+		fmt.Println(err)
+		return
 	}
 
 	response, err := http.Get(fmt.Sprintf("http://%s/hello/world", server.Addr()))
@@ -35,12 +33,10 @@ func Example() {
 	body, err := io.ReadAll(response.Body)
 	fmt.Println(string(body), err)
 
-	fmt.Println("closed:", server.Close(ctx))
-	fmt.Println("listened:", <-result)
+	fmt.Println("closed:", r.Finish(ctx))
 	// Output:
 	// hello, world <nil>
 	// closed: <nil>
-	// listened: <nil>
 }
 
 func ExampleClosing() {

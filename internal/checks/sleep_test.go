@@ -11,12 +11,12 @@ import (
 )
 
 // TestSleeps keeps tests from waiting by the clock: what they wait for is a
-// channel, or time in a synctest bubble. An Example may pause while it polls.
+// channel, or time in a synctest bubble. An Example has no bubble, and never sleeps.
 func TestSleeps(t *testing.T) {
 	const call = "time." + "Sleep("
 	sleeps, bubbles := map[string]string{}, map[string]bool{}
 	for _, name := range gitFiles(t) {
-		if !strings.HasSuffix(name, "_test.go") || strings.HasPrefix(path.Base(name), "example") {
+		if !strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(root(t), name))
@@ -25,6 +25,7 @@ func TestSleeps(t *testing.T) {
 		}
 		require.NoError(t, err)
 		if strings.Contains(string(text), call) {
+			require.False(t, strings.HasPrefix(path.Base(name), "example"), "%s sleeps", name)
 			sleeps[path.Dir(name)] = name
 		}
 		bubbles[path.Dir(name)] = bubbles[path.Dir(name)] || strings.Contains(string(text), `"testing/synctest"`)
