@@ -2,18 +2,17 @@ package fxservices_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/stretchr/testify/require"
 	"go.uber.org/fx"
 	"pgregory.net/rapid"
 
 	"github.com/go-fxservices/services/fxservices"
+	"github.com/go-fxservices/services/internal/fixedcases"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -21,7 +20,7 @@ import (
 // themselves when something starts or stops too early. It plays the same ones every
 // time unless flags of rapid say otherwise.
 func TestRandomApplications(t *testing.T) {
-	preset(t, map[string]string{"rapid.checks": "2000", "rapid.seed": "1", "rapid.nofailfile": "true"})
+	fixedcases.Use(t, 2000)
 	rapid.Check(t, func(rt *rapid.T) {
 		app := drawApp(rt)
 		synctest.Test(t, func(t *testing.T) { app.play(t) })
@@ -29,22 +28,6 @@ func TestRandomApplications(t *testing.T) {
 			rt.Fatalf("%q\n%v", app.wrong, app)
 		}
 	})
-}
-
-// preset sets flags that the command line does not.
-func preset(t *testing.T, values map[string]string) {
-	t.Helper()
-	given := map[string]bool{}
-	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	for name, value := range values {
-		if given[name] || given["rapid.checks"] {
-			continue
-		}
-		f := flag.Lookup(name)
-		was := f.Value.String()
-		require.NoError(t, f.Value.Set(value))
-		t.Cleanup(func() { require.NoError(t, f.Value.Set(was)) })
-	}
 }
 
 func (app *randomApp) play(t *testing.T) {

@@ -1,20 +1,20 @@
 package runner_test
 
 import (
-	"flag"
 	"strings"
 	"testing"
 	"testing/synctest"
 
-	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/go-fxservices/services/internal/fixedcases"
 )
 
 // TestMachine plays random cases: services of all kinds that misbehave in all
 // ways, and calls of all methods from many goroutines. Then it looks at all that
 // happened. It plays the same cases every time unless flags of rapid say otherwise.
 func TestMachine(t *testing.T) {
-	preset(t, map[string]string{"rapid.checks": "2000", "rapid.seed": "1", "rapid.nofailfile": "true"})
+	fixedcases.Use(t, 2000)
 	first := true
 	rapid.Check(t, func(rt *rapid.T) {
 		p := drawPlan(rt)
@@ -40,20 +40,4 @@ func playInBubble(t *testing.T, p plan) (wrong string) {
 		}
 	})
 	return wrong
-}
-
-// preset sets flags that the command line does not.
-func preset(t *testing.T, values map[string]string) {
-	t.Helper()
-	given := map[string]bool{}
-	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	for name, value := range values {
-		if given[name] || given["rapid.checks"] {
-			continue
-		}
-		f := flag.Lookup(name)
-		was := f.Value.String()
-		require.NoError(t, f.Value.Set(value))
-		t.Cleanup(func() { require.NoError(t, f.Value.Set(was)) })
-	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/go-fxservices/services/internal/fixedcases"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -155,7 +156,7 @@ func (w *web) within(took []time.Duration) (least, most time.Duration) {
 }
 
 func TestOrderOfRandomGraphs(t *testing.T) {
-	preset(t, map[string]string{"rapid.checks": "2000", "rapid.seed": "1", "rapid.nofailfile": "true"})
+	fixedcases.Use(t, 2000)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := drawWeb(rt)
 		synctest.Test(t, func(*testing.T) { w.play(rt) })
