@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"os"
+	"time"
 )
 
 // Observer is told what a Runner does.
@@ -67,4 +68,27 @@ type QueueObserver interface {
 // asked whether it is ready: between BeforeStart and AfterStart.
 type ReadinessObserver interface {
 	BeforeReady(context.Context, Service)
+}
+
+// RetryFailedObserver is told after each attempt to start a service that failed and will be followed by another, after
+// pause.
+type RetryFailedObserver interface {
+	RetryFailed(ctx context.Context, s Service, attempt int, err error, pause time.Duration)
+}
+
+// JobObserver is told when the Run of a Job has returned. The error is nil or a [*ServiceError].
+type JobObserver interface {
+	JobDone(context.Context, Job, error)
+}
+
+// GracePeriodObserver is told, when services are given to the Runner, that stopping may take longer than
+// [WithGracePeriod] allows: chain names the services that stop one after the other and need the most time.
+type GracePeriodObserver interface {
+	GracePeriodTooShort(ctx context.Context, need, have time.Duration, chain []Service)
+}
+
+// StepObserver makes the context of a call: a tracer begins a span here. What StepContext returns must descend from ctx;
+// nil, and a context that has ended though ctx has not, change nothing.
+type StepObserver interface {
+	StepContext(ctx context.Context, s Service, op Op) context.Context
 }

@@ -40,6 +40,14 @@ type Server interface {
 	Close(ctx context.Context) error
 }
 
+// Job is a Service that runs to its end: an import, a migration, a batch.
+//
+// Run returns nil once the work is done. Its context ends when the Runner ends.
+type Job interface {
+	Service
+	Run(ctx context.Context) error
+}
+
 // Configurable is a Service that loads its configuration. Load is called before
 // Start or Listen; an error fails the start.
 type Configurable interface {
