@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-fxservices/services/internal/layers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -29,7 +30,7 @@ func TestAfter(t *testing.T) {
 		var j journal
 		db, cache := j.resource("db"), j.resource("cache")
 		api := after(checked(after(j.resource("api"), cache), fails(nil)), db)
-		require.Equal(t, []runner.Service{db, cache}, runner.DependenciesOf(api))
+		require.Equal(t, []runner.Service{db, cache}, layers.DependenciesOf(api))
 		r := newRunner()
 		require.NoError(t, r.Run(t.Context(), api, db, cache))
 		finish(t, r)
@@ -77,8 +78,8 @@ func TestAfter(t *testing.T) {
 		a, b, c, d := j.resource("a"), j.resource("b"), j.resource("c"), j.resource("d")
 		err := r.Run(t.Context(), after(a, b), after(b, c), after(c, d, b), d)
 		require.ErrorIs(t, err, runner.ErrCycle)
-		require.EqualError(t, err, `start after each other: "b" after "c" after "b"`)
-		require.EqualError(t, r.Run(t.Context(), after(a, a)), `start after each other: "a" after "a"`)
+		require.EqualError(t, err, `dependency cycle: "b" after "c" after "b"`)
+		require.EqualError(t, r.Run(t.Context(), after(a, a)), `dependency cycle: "a" after "a"`)
 		require.Empty(t, j.all())
 		require.NoError(t, r.Run(t.Context(), a), "what was refused can be started")
 		finish(t, r)
@@ -89,22 +90,22 @@ func TestAfter(t *testing.T) {
 		a, c := j.resource("a"), j.resource("c")
 		barrier := runner.With(j.resource("b"), runner.Barrier("migrations"))
 		err := newRunner().Run(t.Context(), after(a, c), barrier, c)
-		require.EqualError(t, err, `start after each other: "a" after "c" after "b" after "a"`)
+		require.EqualError(t, err, `dependency cycle: "a" after "c" after "b" after "a"`)
 	})
 
 	t.Run("is readable", func(t *testing.T) {
 		var j journal
 		db := j.resource("db")
-		require.Nil(t, runner.DependenciesOf(db))
-		require.Nil(t, runner.DependenciesOf(nil))
-		_, ok := runner.BarrierOf(db)
+		require.Nil(t, layers.DependenciesOf[runner.Service](db))
+		require.Nil(t, layers.DependenciesOf[runner.Service](nil))
+		_, ok := layers.BarrierOf[runner.Service](db)
 		require.False(t, ok)
-		reason, ok := runner.BarrierOf(checked(runner.With(db, runner.Barrier("migrations")), nil))
+		reason, ok := layers.BarrierOf(checked(runner.With(db, runner.Barrier("migrations")), nil))
 		require.True(t, ok)
 		require.Equal(t, "migrations", reason)
-		settings := runner.SettingsOf(runner.With(after(db, noting{&j, "cache"}), runner.Barrier("")))
-		require.Equal(t, []runner.Service{noting{&j, "cache"}}, runner.DependenciesOf(runner.With(db, settings)))
-		_, ok = runner.BarrierOf(runner.With(db, settings))
+		wrapped := runner.With(after(db, noting{&j, "cache"}), runner.Barrier(""))
+		require.Equal(t, []runner.Service{noting{&j, "cache"}}, layers.DependenciesOf(wrapped))
+		_, ok = layers.BarrierOf(wrapped)
 		require.True(t, ok, "without a reason too")
 	})
 }

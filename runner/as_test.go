@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-fxservices/services/internal/layers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -58,9 +59,9 @@ func TestAs(t *testing.T) {
 
 func TestInnermost(t *testing.T) {
 	db := runner.NewResource("db", nil, nil)
-	require.Same(t, db, runner.Innermost(runner.With(&healthy{loading(db, fails(nil))})))
-	require.Same(t, db, runner.Innermost(db))
-	require.Nil(t, runner.Innermost(nil))
+	require.Same(t, db, layers.Innermost(runner.With(&healthy{loading(db, fails(nil))})))
+	require.Same(t, db, layers.Innermost[runner.Service](db))
+	require.Nil(t, layers.Innermost[runner.Service](nil))
 }
 
 func TestWrappersHideNothing(t *testing.T) {

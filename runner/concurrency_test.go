@@ -80,18 +80,19 @@ func TestConcurrentStart(t *testing.T) {
 		require.Equal(t, []string{"stop migrations", "stopped migrations"}, j.all()[14:16])
 	})
 
-	inBubble(t, "closes the servers of a Run together, and stops the rest along the order", func(t *testing.T) {
+	inBubble(t, "closes the servers of a Run at the same time, but each after those that are After it", func(t *testing.T) {
 		var j journal
 		r := concurrent()
 		db := j.slow("db")
 		api := after(j.server("api", takes(time.Second)), db)
+		web := after(j.server("web", takes(time.Second)), db)
 		admin := after(j.server("admin", takes(time.Second)), api, db)
 		ctx, cancel := context.WithCancel(t.Context())
-		wait := async(func() error { return r.Run(ctx, db, api, admin) })
+		wait := async(func() error { return r.Run(ctx, db, api, web, admin) })
 		synctest.Wait()
 		time.Sleep(2 * time.Second)
 		cancel()
-		require.Equal(t, time.Second, elapsed(func() { require.ErrorIs(t, wait(), context.Canceled) }))
+		require.Equal(t, 2*time.Second, elapsed(func() { require.ErrorIs(t, wait(), context.Canceled) }))
 		require.Equal(t, []string{"db"}, names(r))
 		finish(t, r)
 	})
@@ -126,108 +127,19 @@ func TestConcurrentStart(t *testing.T) {
 		finish(t, r)
 	})
 
-	inBubble(t, "keeps the order through what was stopped before", func(t *testing.T) {
+	inBubble(t, "refuses to stop what others are After, and stops nothing", func(t *testing.T) {
 		var j journal
 		r := concurrent()
 		db := j.slow("db")
 		cache := after(j.slow("cache"), db)
 		require.NoError(t, r.Run(t.Context(), db, cache, after(j.slow("api"), cache)))
-		require.NoError(t, r.Stop(t.Context(), cache))
+		err := r.Stop(t.Context(), cache)
+		require.ErrorIs(t, err, runner.ErrNeeded)
+		require.EqualError(t, err, `stop "cache": needed by "api"`)
 		before := len(j.all())
 		finish(t, r)
-		require.Equal(t, []string{"stop api", "stopped api", "stop db", "stopped db"}, j.all()[before:])
-	})
-}
-
-func TestConcurrentStartFails(t *testing.T) {
-	inBubble(t, "cancels the others, waits for them, and stops what has started", func(t *testing.T) {
-		var j journal
-		r := concurrent()
-		up, slow := j.resource("up"), j.resource("slow", waits, j.notes("never"))
-		bad := j.resource("bad", takes(time.Second), fails(errBoom))
-		err := r.Run(t.Context(), up, slow, bad, after(j.resource("next"), bad), after(j.resource("late"), slow))
-		require.EqualError(t, err, `start "bad": boom`)
-		require.Equal(t, []string{"start bad", "start slow", "start up", "stop up"}, j.sorted())
-		require.Empty(t, names(r))
-		finish(t, r)
-	})
-
-	inBubble(t, "stops what has started though it was cancelled", func(t *testing.T) {
-		var j journal
-		r := concurrent()
-		stubborn := runner.NewResource("stubborn", takes(100*time.Millisecond), j.notes("stop stubborn"))
-		require.EqualError(t, r.Run(t.Context(), stubborn, j.resource("bad", fails(errBoom))), `start "bad": boom`)
-		require.Equal(t, []string{"start bad", "stop stubborn"}, j.sorted())
-		finish(t, r)
-	})
-
-	inBubble(t, "abandons what ignores that, and names it", func(t *testing.T) {
-		var j journal
-		r := concurrent()
-		err := r.Run(t.Context(), j.resource("stuck", stuck(t)), j.resource("bad", fails(errBoom)))
-		require.EqualError(t, err, "start \"bad\": boom\nstart \"stuck\": start \"bad\": boom, abandoned after 150ms")
-		finish(t, r)
-	})
-
-	inBubble(t, "joins what else failed", func(t *testing.T) {
-		var j journal
-		r := concurrent()
-		err := r.Run(t.Context(), j.resource("a", takes(time.Second), fails(errBoom)), j.resource("b", waits, fails(nil)),
-			j.resource("c", func(ctx context.Context) error { <-ctx.Done(); return errOther }))
-		require.EqualError(t, err, "start \"a\": boom\nstart \"c\": other")
-		finish(t, r)
-	})
-
-	inBubble(t, "keeps the start timeouts of services that are over together", func(t *testing.T) {
-		r := concurrent(runner.WithStartTimeout(time.Second))
-		var j journal
-		err := r.Run(t.Context(), j.resource("a", waits), j.resource("b", stuck(t)))
-		require.ErrorContains(t, err, `start "a": timed out after 1s`)
-		require.ErrorContains(t, err, `start "b": `)
-		finish(t, r)
-	})
-
-	inBubble(t, "leaves what has started after the end of the context, until Finish", func(t *testing.T) {
-		var j journal
-		r := concurrent()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		db := j.resource("db")
-		err := r.Run(ctx, db, j.resource("a", waits), j.resource("b", stuck(t)), after(j.resource("c"), db))
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorContains(t, err, `start "a": context deadline exceeded`)
-		require.ErrorContains(t, err, `start "b": context deadline exceeded, abandoned after 1.15s`)
-		require.Equal(t, []string{"db", "c"}, names(r))
-		finish(t, r)
-		require.Equal(t, []string{"stop c", "stop db"}, j.all()[4:])
-	})
-
-	inBubble(t, "ends with the failure of a server that listens already", func(t *testing.T) {
-		var j journal
-		r := concurrent()
-		failing := runner.NewServer("api", func(context.Context) error { time.Sleep(time.Second); return errBoom }, nil)
-		err := r.Run(t.Context(), failing, j.resource("a", waits), j.resource("b", waits))
-		require.EqualError(t, err, `listen "api": boom`)
-		finish(t, r)
-	})
-
-	inBubble(t, "ends its stop at the first failure, leaving what that needs", func(t *testing.T) {
-		var j journal
-		r := concurrent()
-		failed := false
-		db := j.slow("db")
-		api := runner.NewResource("api", nil, func(context.Context) error {
-			time.Sleep(100 * time.Millisecond)
-			if !failed {
-				failed = true
-				return errBoom
-			}
-			return nil
-		})
-		require.NoError(t, r.Run(t.Context(), db, j.slow("other"), after(api, db)))
-		require.EqualError(t, r.Finish(t.Context()), `stop "api": boom`)
-		require.Equal(t, []string{"db", "api"}, names(r), "what had begun to stop has stopped")
-		finish(t, r)
-		require.Empty(t, names(r))
+		require.Equal(t, []string{
+			"stop api", "stopped api", "stop cache", "stopped cache", "stop db", "stopped db",
+		}, j.all()[before:])
 	})
 }

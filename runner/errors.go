@@ -6,36 +6,58 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"time"
+
+	"github.com/go-fxservices/services/internal/identity"
 )
 
-// ErrInvalidServiceType is wrapped by the error for an argument that is no
-// service: nil, a nil pointer, neither a Resource nor a Server, or both at once.
+// ErrInvalidServiceType is wrapped by the error for an argument that is not a service: nil, a nil pointer, none of
+// Resource, Server and Job, both a Resource and a Server, or a wrapper whose Unwrap panics.
 var ErrInvalidServiceType = errors.New("invalid service type")
 
-// ErrAlreadyStarted is wrapped by the error for a service that is already
-// started, or being started, by this Runner.
+// ErrAlreadyStarted is wrapped by the error for a service that this Runner has already started, or is starting.
 var ErrAlreadyStarted = errors.New("already started")
 
-// ErrFinishing is wrapped by the error of a start that met [Runner.Finish].
-// errors.Is finds context.Canceled in it too.
-var ErrFinishing error = &conditionError{"runner is finishing", context.Canceled}
+// ErrNotStarted is wrapped by the error of [Runner.Stop] for a service that is not started, and by the error of a start
+// for a service that is [After] one that is not.
+var ErrNotStarted = errors.New("not started")
 
-// ErrStartTimeout is what ends the context of a start that has used up its
-// start timeout. errors.Is finds context.DeadlineExceeded in it too.
-var ErrStartTimeout error = &conditionError{"start timed out", context.DeadlineExceeded}
+// ErrNeeded is wrapped by the error of [Runner.Stop] for a service that started services are [After].
+var ErrNeeded = errors.New("needed by")
 
-// ErrStopTimeout is what ends the context of a stop or close that has used up
-// its stop timeout. errors.Is finds context.DeadlineExceeded in it too.
-var ErrStopTimeout error = &conditionError{"stop timed out", context.DeadlineExceeded}
+// ErrCycle is wrapped by the error for services that would have to start after each other; see [After].
+var ErrCycle = errors.New("dependency cycle")
 
+// ErrStillRunning is wrapped by the error for a service whose code still runs a call that the Runner has abandoned: it
+// can be neither started nor stopped until that call returns. errors.Is finds ErrAlreadyStarted and ErrNotStarted in it.
+var ErrStillRunning error = &conditionError{"a call of it is still running", []error{ErrAlreadyStarted, ErrNotStarted}}
+
+// ErrFinishing is wrapped by the error of a start that [Runner.Finish] ended. errors.Is finds context.Canceled in it.
+var ErrFinishing error = &conditionError{"runner is finishing", []error{context.Canceled}}
+
+// ErrShutdown is wrapped by the error of a start that [Runner.Shutdown] ended without a cause. errors.Is finds
+// context.Canceled in it.
+var ErrShutdown error = &conditionError{"runner was shut down", []error{context.Canceled}}
+
+// ErrStartTimeout is the cause of the context of a start that has used up its start timeout. errors.Is finds
+// context.DeadlineExceeded in it.
+var ErrStartTimeout error = &conditionError{"start timed out", []error{context.DeadlineExceeded}}
+
+// ErrStopTimeout is the cause of the context of a stop or close that has used up its stop timeout. errors.Is finds
+// context.DeadlineExceeded in it.
+var ErrStopTimeout error = &conditionError{"stop timed out", []error{context.DeadlineExceeded}}
+
+var errNilContext = errors.New("nil context: pass context.Background() if nothing else")
+
+// conditionError is a sentinel that is also each of the errors in is.
 type conditionError struct {
 	text string
-	kind error
+	is   []error
 }
 
 func (e *conditionError) Error() string        { return e.text }
-func (e *conditionError) Is(target error) bool { return target == e.kind }
+func (e *conditionError) Is(target error) bool { return slices.Contains(e.is, target) }
 
 // Op is a step in the life of a service, as errors name it.
 type Op string
@@ -48,61 +70,61 @@ const (
 	OpListen Op = "listen" // Server.Listen
 	OpClose  Op = "close"  // Server.Close
 	OpStop   Op = "stop"   // Resource.Stop
+	OpRun    Op = "run"    // Job.Run, or a Resource that reported a failure; see FailureReporter
 )
 
-// isStop reports whether the call is one of a stop. That of Listen is the wait for
-// its return.
-func (op Op) isStop() bool { return op == OpStop || op == OpClose || op == OpListen }
+// isStop reports whether the call belongs to a stop. A call of OpListen or OpRun is the wait for its return.
+func (op Op) isStop() bool { return op == OpStop || op == OpClose || op == OpListen || op == OpRun }
 
 // ServiceError is a step of a service that went wrong. It reads like
 //
 //	start "db": connection refused
 type ServiceError struct {
 	Op      Op
-	Name    string  // as NameOf writes it
-	Service Service // as it was given to the Runner
+	Name    string  // the name of the service, as the Runner read it once
+	Service Service // the service as it was given to the Runner
 	Err     error   // never nil
+
+	onlyEnded bool // Err says no more than that the context had ended
 }
 
-func (e *ServiceError) Error() string { return fmt.Sprintf("%s %q: %v", e.Op, e.Name, e.Err) }
+func (e *ServiceError) Error() string { return fmt.Sprintf("%s %q: %s", e.Op, e.Name, textOf(e.Err)) }
 
 // Unwrap returns the cause.
 func (e *ServiceError) Unwrap() error { return e.Err }
 
-// TimeoutError is the cause of a step that did not end in time. It says "timed
-// out after 15s" where the budget of the service ended it, and otherwise what
-// did: a signal, the context of the caller.
+// TimeoutError is the cause of a step that did not end in time. It reads "timed out after 15s" where the budget of the
+// service ended the step, and otherwise names what did: a signal, the deadline of the caller.
 type TimeoutError struct {
 	Reason    error         // ErrStartTimeout, ErrStopTimeout, or what else ended the step
-	Budget    time.Duration // what the step was given; 0 if nothing limited it
+	Budget    time.Duration // the time that the step had; 0 if nothing limited it
 	Elapsed   time.Duration // since the step was called
 	Abandoned bool          // the call has not returned: its goroutine is left behind
 	Stack     []byte        // the stacks of the goroutines of an abandoned service
-	Err       error         // what the call returned, or nil
+	Err       error         // the result of the call, or nil
 
-	stopping bool // it was a stop, or the wait for one
-	hurried  bool // something else than the budget ended its time
+	stopping bool // the step was a stop, or the wait for one
+	cutShort bool // something else than the budget ended the step
 }
 
 func (e *TimeoutError) Error() string {
-	text := e.Reason.Error()
-	if !e.hurried && (errors.Is(e.Reason, ErrStartTimeout) || errors.Is(e.Reason, ErrStopTimeout)) {
+	text := textOf(e.Reason)
+	if !e.cutShort && (errors.Is(e.Reason, ErrStartTimeout) || errors.Is(e.Reason, ErrStopTimeout)) {
 		text = fmt.Sprintf("timed out after %v", e.Budget)
 	}
 	if e.Abandoned {
 		text += fmt.Sprintf(", abandoned after %v", e.Elapsed.Round(time.Millisecond))
 	}
-	if e.Err != nil {
-		text += ": " + e.Err.Error()
+	if e.Err != nil && textOf(e.Err) != text {
+		text += ": " + textOf(e.Err)
 	}
 	return text
 }
 
-// Is reports whether target is [ErrStopTimeout] and a stop did not end in time,
-// whatever ended its time.
+// Is reports whether target is [ErrStopTimeout] and a stop did not end in time, no matter what ended its time.
 func (e *TimeoutError) Is(target error) bool { return e.stopping && target == ErrStopTimeout }
 
-// Unwrap returns the reason, and what the call returned if it did.
+// Unwrap returns the reason, and the error that the call returned if it did.
 func (e *TimeoutError) Unwrap() []error {
 	if e.Err == nil {
 		return []error{e.Reason}
@@ -146,13 +168,49 @@ func newPanicError(recovered any) *PanicError {
 	return &PanicError{Value: recovered, Stack: debug.Stack()}
 }
 
-// ObserverError is a panic of an Observer.
+// ObserverError is a panic of an Observer, or an Observer that did not return in time.
 type ObserverError struct {
-	Observer any // the Observer
-	Err      *PanicError
+	Observer any   // the Observer
+	Err      error // a *PanicError or a *TimeoutError
 }
 
 func (e *ObserverError) Error() string { return fmt.Sprintf("observer %T: %v", e.Observer, e.Err) }
 
-// Unwrap returns the panic.
+// Unwrap returns the cause.
 func (e *ObserverError) Unwrap() error { return e.Err }
+
+// textOf returns the text of an error of a service, whose method Error may panic: on a nil pointer it usually does.
+func textOf(err error) (text string) {
+	if identity.IsNil(err) {
+		return fmt.Sprintf("<nil %T>", err)
+	}
+	defer func() {
+		if recover() != nil {
+			text = fmt.Sprintf("<%T without a text: its Error panicked>", err)
+		}
+	}()
+	return err.Error()
+}
+
+// joined is errors.Join, but leaves a single error as it is.
+func joined(errs ...error) error {
+	var first error
+	for _, err := range errs {
+		if err != nil && first != nil {
+			return errors.Join(errs...)
+		}
+		if err != nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// endOf makes an error of a context that has ended: its own error, and its cause.
+func endOf(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if cause == err { //nolint:errorlint // the very same, not one that is like it
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, cause)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/go-fxservices/services/internal/layers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -71,7 +72,7 @@ func ExampleBarrier() {
 func ExampleDependenciesOf() {
 	db := runner.NewResource("db", nil, nil)
 	cache := runner.With(runner.NewResource("cache", nil, nil), runner.After(db))
-	for _, needed := range runner.DependenciesOf(cache) {
+	for _, needed := range layers.DependenciesOf(cache) {
 		fmt.Println(cache.Name(), "starts after", needed.Name())
 	}
 	// Output: cache starts after db
@@ -79,6 +80,6 @@ func ExampleDependenciesOf() {
 
 func ExampleBarrierOf() {
 	migrations := runner.With(runner.NewResource("migrations", nil, nil), runner.Barrier("they change the tables"))
-	fmt.Println(runner.BarrierOf(migrations))
+	fmt.Println(layers.BarrierOf(migrations))
 	// Output: they change the tables true
 }

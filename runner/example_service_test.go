@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/go-fxservices/services/internal/layers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -26,7 +27,7 @@ func ExampleAs() {
 
 func ExampleInnermost() {
 	db := runner.NewResource("db", nil, nil)
-	fmt.Println(runner.Innermost(runner.With(db)) == db)
+	fmt.Println(layers.Innermost(runner.With(db)) == db)
 	// Output: true
 }
 

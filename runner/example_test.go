@@ -164,27 +164,3 @@ func ExampleNewServer() {
 	fmt.Println(runner.KindOf(consumer), consumer.Name())
 	// Output: server consumer
 }
-
-func ExampleNotifyRetry() {
-	// What retries a Start tells of its attempts; see the package retrier.
-	var db runner.Resource
-	db = runner.NewResource("db", func(ctx context.Context) error {
-		for attempt := 1; attempt <= 2; attempt++ {
-			runner.NotifyRetry(ctx, db, attempt)
-		}
-		return nil
-	}, nil)
-	r := runner.NewRunner(runner.WithObserver(&attempts{}))
-	_ = r.Run(context.Background(), db)
-	_ = r.Finish(context.Background())
-	// Output:
-	// attempt 1 of db
-	// attempt 2 of db
-}
-
-// attempts is an Observer that is told of attempts to start.
-type attempts struct{ nobody }
-
-func (*attempts) BeforeRetry(_ context.Context, s runner.Service, attempt int) {
-	fmt.Printf("attempt %d of %s\n", attempt, s.Name())
-}

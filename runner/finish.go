@@ -2,146 +2,166 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
+	"sync"
 )
 
 // Finish ends what runs and stops what is started.
 //
-// It asks running Runs to end, waits for them, and stops every started service,
-// one by one, in the opposite order they were started; [WithConcurrency] lets those
-// stop at the same time that nothing connects. By default it returns at
-// the first failure, and that service and the older ones stay started: a later
-// Finish tries again from there. With [WithContinueOnStopError] every service is
-// told to stop once, and the errors are joined.
+// It asks running Runs to end, waits for them, and stops every started service, one by one, in reverse order of their
+// start; [WithConcurrency] lets services that nothing connects stop at the same time. By default it returns at the first
+// failure, and that service and the older ones stay started: a later Finish tries again from there. With
+// [WithContinueOnStopError] it tells every service to stop once, and joins the errors.
 //
-// Each service has its own stop timeout. One that does not return in time is
-// abandoned: its error is a [*ServiceError] around a [*TimeoutError], which is
-// [ErrStopTimeout]. When ctx ends, or a second signal comes, the contexts of the
-// stops end too; services that have not been stopped yet are still told to, and
-// share 150 ms. A ctx that was cancelled before Finish was called, as a deferred
-// Finish often finds it, says nothing of the time left: only its deadline holds.
+// Each service has its own stop timeout. One that does not return in time is abandoned: its error is a [*ServiceError]
+// around a [*TimeoutError], which is [ErrStopTimeout]. At the deadline of ctx, and when a second signal comes, the contexts
+// of the stops end too; Finish still tells the services that have not been stopped yet, and they share 150 ms. Of ctx only
+// the deadline counts: a deferred Finish often finds it cancelled.
 //
-// Before any Run there is nothing to do, and it returns nil. When another Finish
-// is at work it waits for that one first, as long as ctx lasts.
+// A service that somebody else is stopping is waited for. Before any Run there is nothing to do, and Finish returns nil.
+// When another Finish is at work it waits for that one first, until the deadline of ctx.
 func (r *Runner) Finish(ctx context.Context) error {
+	if ctx == nil {
+		return errNilContext
+	}
+	r.init()
 	ctx, cancel := onlyDeadline(ctx)
 	defer cancel()
-	if err := r.takeTurn(ctx); err != nil {
-		return err
+	if !r.takeFinish(ctx) {
+		return fmt.Errorf("wait for another stop: %w", endOf(ctx))
 	}
-	defer r.endTurn()
-	l, runs := r.beginFinish()
-	if l == nil {
-		return r.withPanics(nil)
-	}
-	cutShort := context.AfterFunc(ctx, func() { l.cutShort(context.Cause(ctx)) })
-	defer cutShort()
-	l.catchUp()
-	l.end(ErrFinishing)
-	for _, run := range runs {
-		<-run.over
-	}
-	values := context.WithoutCancel(ctx)
-	r.drain(values, l.cut)
-	r.stopBegins(values)
-	d := r.newShutdown(values, l.cut, r.config.continueOnStopError)
-	d.backwards(r.started())
-	if !r.hasLeft() {
-		r.stopEnds(values)
-	}
-	r.endFinish(l)
-	return r.withPanics(d.err())
+	defer func() { <-r.finishing }()
+	finished := r.finishAll(ctx)
+	return r.withObserverErrors(joined(finished, r.registry.takeLate()))
 }
 
-// onlyDeadline takes a cancellation that came before the call out of ctx.
-func onlyDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
-	if !errors.Is(ctx.Err(), context.Canceled) {
-		return context.WithCancel(ctx)
-	}
-	if deadline, ok := ctx.Deadline(); ok {
-		return context.WithDeadline(context.WithoutCancel(ctx), deadline)
-	}
-	return context.WithCancel(context.WithoutCancel(ctx))
-}
-
-func (r *Runner) takeTurn(ctx context.Context) error {
+// takeFinish waits for the Finish that is at work, if any, until ctx ends.
+func (r *Runner) takeFinish(ctx context.Context) bool {
 	select {
-	case r.turn <- struct{}{}:
-		return nil
+	case r.finishing <- struct{}{}: // though ctx may have ended
+		return true
 	default:
 	}
 	select {
-	case r.turn <- struct{}{}:
-		return nil
+	case r.finishing <- struct{}{}:
+		return true
 	case <-ctx.Done():
-		return fmt.Errorf("wait for another stop: %w", ended(ctx))
+		return false
 	}
 }
 
-func (r *Runner) endTurn() { <-r.turn }
-
-func (r *Runner) living() *life {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.life
-}
-
-// beginFinish closes the Runner to new runs, and returns those there are. The
-// life is nil if there is nothing to finish.
-func (r *Runner) beginFinish() (*life, []*run) {
-	var born *life
-	if r.living() == nil && (len(r.started()) > 0 || r.State() == StateStopping) {
-		born = r.newLife() // what an earlier Finish has left is tried again, unless Stop has
+// onlyDeadline returns a context with the values of ctx that ends at its deadline.
+func onlyDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	values := context.WithoutCancel(ctx)
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(values, deadline)
 	}
-	l, runs := r.closeToRuns(born)
-	if born != nil && l != born { // a run began one meanwhile
-		born.over()
+	return context.WithCancel(values)
+}
+
+func (r *Runner) finishAll(ctx context.Context) error {
+	if r.registry.hasLeft() { // by an earlier Finish, which has ended the life
+		if _, err := r.registry.beginLife(r.newLife); err != nil {
+			return err
+		}
 	}
-	return l, runs
-}
-
-func (r *Runner) closeToRuns(born *life) (*life, []*run) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.life == nil {
-		r.life = born
+	life, runs := r.registry.beginFinish()
+	if life == nil {
+		return nil
 	}
-	if r.life == nil {
-		return nil, nil
+	cutShort := context.AfterFunc(ctx, func() { life.cutShort(context.Cause(ctx)) })
+	defer cutShort()
+	life.catchUp()
+	life.finish(&end{reason: byFinish, err: ErrFinishing})
+	for _, run := range runs {
+		awaitRun(ctx, run)
 	}
-	r.finishing = true
-	return r.life, slices.Collect(maps.Keys(r.life.runs))
+	cause := life.end().err
+	drained := r.drain(ctx, life.cut, cause)
+	r.registry.beginStopping(cause, drained)
+	r.tellChanges(ctx)
+	deadline, _ := ctx.Deadline()
+	d := r.newShutdown(context.WithoutCancel(ctx), deadline, life.cut, r.config.continueOnStopError)
+	d.backwards(r.registry.startedUnits(), r.config.concurrency)
+	stopped := d.end()
+	life.catchUp()
+	r.config.observers.gate.wait()
+	listening := life.over()
+	r.config.observers.gate.wait()
+	r.registry.endFinish()
+	r.tellChanges(ctx)
+	return joined(stopped, listening)
 }
 
-func (r *Runner) endFinish(l *life) {
-	l.over()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.life, r.finishing = nil, false
+// awaitRun waits for the end of a Run, but not much longer than ctx lasts: the Run may wait for the very Observer that calls
+// Finish.
+func awaitRun(ctx context.Context, run *run) {
+	select {
+	case <-run.left:
+	case <-ctx.Done():
+		within(2*grace, run.left) // it has been cut short, and stops what it can
+	}
 }
 
-// started returns what is in the ledger.
-func (r *Runner) started() []*unit {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(r.ledger), func(u *unit) bool { return !u.started })
+// Stop stops services that were started, the newest first whatever their order here, one by one or at the same time as
+// [Runner.Finish] does. Before anything is stopped, a service that is nil or not started is an error that wraps
+// [ErrNotStarted], and one that others are [After], which are up and not among services, an error that wraps [ErrNeeded] and
+// names them. A service that somebody else is stopping is waited for. One that is still becoming ready is stopped once its
+// start has given up. At the deadline of ctx the stops are cut short; that ctx is cancelled says nothing.
+func (r *Runner) Stop(ctx context.Context, services ...Service) error {
+	if ctx == nil {
+		return errNilContext
+	}
+	r.init()
+	units, err := r.registry.find(services)
+	if err != nil {
+		return err
+	}
+	cut := context.Background()
+	if life := r.registry.currentLife(); life != nil {
+		cut = life.cut
+	}
+	deadline, _ := ctx.Deadline()
+	d := r.newShutdown(context.WithoutCancel(ctx), deadline, cut, r.config.continueOnStopError)
+	d.backwards(units, r.config.concurrency)
+	return d.end()
 }
 
-// hasLeft reports whether something is left to stop. What stops at this moment,
-// since its Start returned late, is not.
-func (r *Runner) hasLeft() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.ContainsFunc(r.ledger, func(u *unit) bool { return u.started && !u.claimed })
+// Shutdown asks the Runner to end, and returns at once. Any code may call it, that of services and Observers included. Every
+// Run, and Wait, then return an error that is the cause, or nil if cause is nil. The first cause counts, and an end that has
+// come before it. Before the first Run, and after Finish, the next Run ends at once with the cause.
+func (r *Runner) Shutdown(cause error) {
+	r.init()
+	if life := r.registry.currentLife(); life != nil {
+		life.finish(shutdownBy(cause))
+		return
+	}
+	r.request.keep(shutdownBy(cause))
 }
 
-// stopLate stops a resource whose Start returned nil after it had been
-// abandoned. It runs on the goroutine that was left behind.
-func (r *Runner) stopLate(u *unit) {
-	d := r.newShutdown(u.run.values, context.Background(), true)
-	d.claimed = true
-	d.backwards([]*unit{u})
+func shutdownBy(cause error) *end { return &end{reason: byShutdown, err: cause} }
+
+// shutdownRequest is a Shutdown that came before the Run that it ends.
+type shutdownRequest struct {
+	mu  sync.Mutex
+	end *end // nil: there is none
+}
+
+func (s *shutdownRequest) keep(e *end) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end == nil {
+		s.end = e
+	}
+}
+
+// give ends a life that has just begun, if somebody has asked for that.
+func (s *shutdownRequest) give(life *lifetime) {
+	s.mu.Lock()
+	e := s.end
+	s.end = nil
+	s.mu.Unlock()
+	if e != nil {
+		life.finish(e)
+	}
 }

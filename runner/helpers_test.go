@@ -156,12 +156,16 @@ func until(release <-chan struct{}) call {
 	}
 }
 
-// stuck blocks until the test is over.
+// stuck blocks until the test is over, and then fails: a call that succeeds so late
+// would be undone.
 func stuck(t *testing.T) call {
 	t.Helper()
 	over := make(chan struct{})
 	t.Cleanup(func() { close(over) })
-	return until(over)
+	return func(context.Context) error {
+		<-over
+		return errOther
+	}
 }
 
 // loading makes s Configurable.

@@ -86,7 +86,7 @@ func (m *machine) leftInside() (wrong []string) {
 	serving := names(m.runner) // what a Finish that failed has left up
 	for _, call := range inside {
 		isUp := call.op == runner.OpListen && slices.Contains(serving, call.name)
-		isLate := call.op == runner.OpStop && startsLate(all, call.name)
+		isLate := call.op == runner.OpStop && startsLate(all, call.name) || call.op == runner.OpClose && listensLate(all, call.name)
 		if !isUp && !isLate && !isNamed(all, call) {
 			wrong = append(wrong, fmt.Sprintf("left without a word: %v", call))
 		}
@@ -98,6 +98,12 @@ func (m *machine) leftInside() (wrong []string) {
 // goroutine that was left behind stops the service.
 func startsLate(all []happening, name string) bool {
 	return isNamed(all, happening{name: name, op: runner.OpStart})
+}
+
+// listensLate reports whether a Listen was abandoned. When it returns nil after all, the
+// goroutine that was left behind closes the server once more.
+func listensLate(all []happening, name string) bool {
+	return isNamed(all, happening{name: name, op: runner.OpListen})
 }
 
 func isNamed(all []happening, call happening) bool {

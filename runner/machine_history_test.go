@@ -113,24 +113,32 @@ func (s *serviceHistory) entered(h happening, up, told bool) {
 	}
 }
 
-// listensAndCloses requires that a Server is closed once for each Listen at most,
-// and that no Listen runs beside another.
+// listensAndCloses requires that a Server is closed exactly once for each Listen that
+// was entered, and once more where that returned nil after its Close had; and that no
+// Listen runs beside another.
 func (s *serviceHistory) listensAndCloses() {
-	inside, launched, closed := 0, 0, 0
+	inside, entered, late, closed, closedAndLeft := 0, 0, 0, 0, 0
 	for _, h := range s.all {
 		switch {
-		case h.what == "before" && h.op == runner.OpStart:
-			launched++
 		case h.what == "enter" && h.op == runner.OpClose:
-			if closed++; closed > launched {
+			if closed++; closed > entered+late {
 				s.complain(h, "closed too often")
 			}
+		case h.what == "leave" && h.op == runner.OpClose:
+			closedAndLeft++
 		case h.what == "enter" && h.op == runner.OpListen:
+			entered++
 			if inside++; inside > 1 && !s.plan.Value {
 				s.complain(h, "listens twice")
 			}
 		case h.what == "leave" && h.op == runner.OpListen:
 			inside--
+			if h.outcome.ok() && closedAndLeft > 0 {
+				late++
+			}
 		}
+	}
+	if closed < entered {
+		s.wrong = append(s.wrong, "never closed: "+s.name)
 	}
 }

@@ -43,7 +43,7 @@ func TestMachineFound(t *testing.T) {
 		}
 	})
 
-	inBubble(t, "what is stopped before it is ready is not started again until its start is over", func(t *testing.T) {
+	inBubble(t, "a service that is stopped before it is ready has failed to start", func(t *testing.T) {
 		var j journal
 		ready := make(chan struct{})
 		api := checked(j.resource("api"), until(ready))
@@ -51,13 +51,16 @@ func TestMachineFound(t *testing.T) {
 		first := async(func() error { return r.Run(t.Context(), api) })
 		synctest.Wait()
 		require.NoError(t, r.Stop(t.Context(), api))
-		require.ErrorIs(t, r.Run(t.Context(), api), runner.ErrAlreadyStarted)
+		require.EqualError(t, first(), `ready "api": stopped before it was ready, abandoned after 150ms`)
+		require.ErrorIs(t, r.Run(t.Context(), api), runner.ErrStillRunning)
 		close(ready)
-		require.NoError(t, first())
+		synctest.Wait()
 		require.NoError(t, r.Run(t.Context(), api))
 		finish(t, r)
 		require.Equal(t, []string{
-			"before start api", "start api", "before stop api", "stop api", "after stop api", "after start api",
+			"before start api", "start api",
+			`after start api: ready "api": stopped before it was ready, abandoned after 150ms`,
+			"before stop api", "stop api", "after stop api",
 			"before start api", "start api", "after start api", "before stop api", "stop api", "after stop api",
 		}, j.all())
 	})
@@ -82,10 +85,17 @@ func TestMachineFound(t *testing.T) {
 
 	inBubble(t, "what cuts a stop short does not lengthen it", func(t *testing.T) {
 		r := newRunner(runner.WithStopTimeout(30 * time.Millisecond))
-		closes := func(context.Context) error { time.Sleep(100 * time.Millisecond); return nil }
+		first := true
+		closes := func(context.Context) error {
+			if first {
+				first = false
+				time.Sleep(100 * time.Millisecond)
+			}
+			return nil
+		}
 		require.NoError(t, r.Start(t.Context(), runner.NewServer("api", stuck(t), closes)))
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(90*time.Millisecond, cancel)
+		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Millisecond)
+		defer cancel()
 		began := time.Now()
 		require.ErrorIs(t, r.Finish(ctx), runner.ErrStopTimeout)
 		require.Equal(t, 30*time.Millisecond+grace, time.Since(began))
@@ -136,10 +146,11 @@ func TestMachineFound(t *testing.T) {
 		ready := make(chan struct{})
 		db := checked(j.resource("db"), until(ready))
 		wait := running(t, r, db)
-		require.ErrorIs(t, r.Run(t.Context(), after(j.resource("api"), db)), runner.ErrNotStarted)
+		api := running(t, r, after(j.resource("api"), db))
+		require.Equal(t, []string{"start db"}, j.all())
 		close(ready)
 		require.NoError(t, wait())
-		require.NoError(t, r.Run(t.Context(), after(j.resource("api"), db)))
+		require.NoError(t, api())
 		finish(t, r)
 		require.Equal(t, []string{"start db", "start api", "stop api", "stop db"}, j.all())
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-fxservices/services/internal/retryevents"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -107,8 +108,8 @@ func TestLaterEvents(t *testing.T) {
 		r := newRunner(runner.WithObserver(retryWitness{journal: &j}))
 		db := runner.NewResource("db", nil, nil)
 		retried := j.resource("db", func(ctx context.Context) error {
-			runner.NotifyRetry(ctx, db, 1)
-			runner.NotifyRetry(context.WithValue(ctx, t, t), db, 2)
+			retryevents.From(ctx).BeforeRetry(ctx, db, 1)
+			retryevents.From(ctx).BeforeRetry(context.WithValue(ctx, t, t), db, 2)
 			return nil
 		})
 		require.NoError(t, r.Run(t.Context(), retried))
@@ -128,7 +129,7 @@ func TestLaterEvents(t *testing.T) {
 	})
 
 	t.Run("tell nobody of attempts outside of a Runner", func(t *testing.T) {
-		runner.NotifyRetry(t.Context(), runner.NewResource("db", nil, nil), 1)
+		retryevents.From(t.Context()).BeforeRetry(t.Context(), runner.NewResource("db", nil, nil), 1)
 	})
 }
 
@@ -171,7 +172,7 @@ func TestObserverPanics(t *testing.T) {
 			l := newFakeListener()
 			two := runner.WithObserver(broken{crash})
 			r := newRunner(l.option(), two, two, runner.WithObserver(witness{&j}))
-			db := loading(j.resource("db", func(ctx context.Context) error { runner.NotifyRetry(ctx, nil, 1); return nil }), fails(nil))
+			db := loading(j.resource("db", func(ctx context.Context) error { retryevents.From(ctx).BeforeRetry(ctx, nil, 1); return nil }), fails(nil))
 			wait := running(t, r, db, runner.NewServer("api", waits, nil))
 			l.terminate()
 			requireObserverError(t, wait())

@@ -4,35 +4,52 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"github.com/go-fxservices/services/internal/identity"
+	"github.com/go-fxservices/services/internal/signum"
 )
 
-// StarterOption configures a [Runner]. It is given to [NewRunner]; applied to a
-// Runner by hand it must be before the first Run. A nil option is skipped.
-type StarterOption = func(*Runner)
+// StarterOption configures a [Runner]; see [NewRunner]. NewRunner skips a nil option.
+type StarterOption interface{ apply(*config) }
 
-// defaultStopTimeout is what fx gives a whole application.
+type optionFunc func(*config)
+
+func (f optionFunc) apply(c *config) { f(c) }
+
+// defaultStopTimeout is the time that fx gives a whole application.
 const defaultStopTimeout = 15 * time.Second
 
+// config is what the options of a Runner say. Nothing changes it after the first Run.
 type config struct {
-	startTimeout        time.Duration
-	stopTimeout         time.Duration
+	startTimeout        time.Duration // 0 or less: no limit
+	stopTimeout         time.Duration // 0 or less: no limit
 	drainDelay          time.Duration
-	concurrency         int // how many start, or stop, at the same time; 0: any number
+	concurrency         int // how many services start, or stop, at the same time; 0: any number
 	continueOnStopError bool
-	closed              []error
+	closedErrors        []error
 	newListener         func() Listener
-	dump                io.Writer // nil: there is none
+	dump                io.Writer // nil: none
 	dumpSignals         []os.Signal
+	observers           *observers
 }
 
-// WithObserver adds an Observer; it can be used many times. Observers are told
-// of each event in the order they were added. A nil Observer is skipped.
-func WithObserver(o Observer) StarterOption {
-	return func(r *Runner) {
-		if o != nil {
-			r.observers.add(o)
-		}
+func defaultConfig() config {
+	return config{
+		stopTimeout: defaultStopTimeout,
+		concurrency: 1,
+		observers:   &observers{},
+		newListener: func() Listener { return newSignalListener(DefaultSignals) },
 	}
+}
+
+// WithObserver adds an Observer; it can be used many times. The Runner calls Observers in the order they were added. It
+// skips one that is nil, or a nil pointer.
+func WithObserver(o Observer) StarterOption {
+	return optionFunc(func(c *config) {
+		if !identity.IsNil(o) {
+			c.observers.add(o)
+		}
+	})
 }
 
 // WithReporter is the older name of [WithObserver].
@@ -40,75 +57,82 @@ func WithObserver(o Observer) StarterOption {
 // Deprecated: use WithObserver.
 func WithReporter(o Observer) StarterOption { return WithObserver(o) }
 
-// WithSignals sets the signals that end a Run, instead of [DefaultSignals].
-// Without arguments there are none. It replaces an earlier
-// [WithListenerBuilder].
+// WithSignals sets the signals that end a Run, instead of [DefaultSignals]. Without arguments there are none. It replaces
+// an earlier [WithListenerBuilder].
 func WithSignals(sigs ...os.Signal) StarterOption {
-	return func(r *Runner) {
-		r.config.newListener = func() Listener { return newSignalListener(sigs) }
-	}
+	return optionFunc(func(c *config) {
+		c.newListener = func() Listener { return newSignalListener(sigs) }
+	})
 }
 
-// WithListenerBuilder sets where signals come from. build is called when the
-// Runner begins to listen: at the first Run, and again at the first Run after a
-// Finish. A nil build, or one that returns nil, means no signals. It replaces an
-// earlier [WithSignals].
+// WithListenerBuilder sets where signals come from. The Runner calls build when it begins to listen: at the first Run, and
+// again at the first Run after a Finish. A nil build, or one that returns nil, means no signals. It replaces an earlier
+// [WithSignals].
 func WithListenerBuilder(build func() Listener) StarterOption {
-	return func(r *Runner) {
-		r.config.newListener = func() Listener {
+	return optionFunc(func(c *config) {
+		c.newListener = func() Listener {
 			if build == nil {
 				return nil
 			}
 			return build()
 		}
-	}
+	})
 }
 
-// WithStartTimeout sets the time that each service has for Load, Start and
-// becoming ready together. The default, and 0 or less, means none.
+// WithStartTimeout limits the time that each service has for Load, Start and becoming ready together. By default, and for
+// 0 or less, there is no limit.
 func WithStartTimeout(d time.Duration) StarterOption {
-	return func(r *Runner) { r.config.startTimeout = d }
+	return optionFunc(func(c *config) { c.startTimeout = d })
 }
 
-// WithStopTimeout sets the time that each service has to stop, or to close and
-// return from Listen. The default is 15 s; 0 or less means none.
+// WithStopTimeout limits the time that each service has to stop, or to close and return from Listen. The default is 15 s;
+// 0 or less means no limit.
 func WithStopTimeout(d time.Duration) StarterOption {
-	return func(r *Runner) { r.config.stopTimeout = d }
+	return optionFunc(func(c *config) { c.stopTimeout = d })
 }
 
-// WithContinueOnStopError lets Finish go on past failures: every service is told
-// to stop once, and the errors are joined. By default Finish returns at the first
-// failure, and a later Finish tries again from there.
+// WithContinueOnStopError makes Finish go on past failures: it tells every service to stop once, and joins the errors. By
+// default Finish returns at the first failure, and a later Finish tries again from there.
 func WithContinueOnStopError() StarterOption {
-	return func(r *Runner) { r.config.continueOnStopError = true }
+	return optionFunc(func(c *config) { c.continueOnStopError = true })
 }
 
-// WithConcurrency sets how many services may start at the same time, and stop at
-// the same time in [Runner.Finish]. The default is 1: they start in the given order,
-// and stop in the opposite one. 0 or less means any number.
+// WithConcurrency sets how many services may start at the same time, and stop at the same time in [Runner.Finish]. The
+// default is 1: they start in the given order, and stop in reverse. 0 or less means any number.
 //
-// With any other value than 1 a service starts as soon as those that it is
-// [After] have, and stops as soon as those that are After it have. Services that
-// none of these settings connects start at the same time, in whatever order they are
-// given: say After where one needs another. What is started already, by an earlier
-// Run, stops after what a later Run has started. When a service fails to start, the
-// starts that are under way are cancelled and waited for, and all that has started
-// is stopped.
+// With any value but 1 a service starts as soon as the services that it is [After] have started, and stops as soon as the
+// services that are After it have stopped. Services that none of these settings connects start at the same time, in
+// whatever order they are given: say After where one needs another. Services of an earlier Run stop after those of a later
+// one. When a service fails to start, the Runner cancels the starts that are under way, waits for them, and stops all that
+// has started.
 func WithConcurrency(n int) StarterOption {
-	return func(r *Runner) { r.config.concurrency = max(n, 0) }
+	return optionFunc(func(c *config) { c.concurrency = max(n, 0) })
 }
 
-// WithClosedErrors adds errors that say no more than "closed" when Listen
-// returns them after its server was asked to close; errors.Is compares them.
-// context.Canceled and net.ErrClosed are always among them.
+// WithClosedErrors adds errors that say no more than "closed" when Listen returns them after its server was asked to
+// close; errors.Is compares them. context.Canceled and net.ErrClosed always count as such.
 func WithClosedErrors(errs ...error) StarterOption {
-	return func(r *Runner) { r.config.closed = append(r.config.closed, errs...) }
+	return optionFunc(func(c *config) { c.closedErrors = append(c.closedErrors, errs...) })
 }
 
-// WithDrainDelay sets how long a ready Runner serves on after it has been asked
-// to end: it is [StateDraining] for d, so that load balancers can take notice,
-// and then closes its servers. A second signal cuts the delay short. The default,
-// and 0 or less, means no delay. A start that failed is never drained.
+// WithDrainDelay sets how long a Runner serves on after it has been asked to end: it is [StateDraining] for d, so that
+// load balancers can take notice, and then closes its servers. A second signal cuts the delay short. By default, and for
+// 0 or less, there is no delay. A start that failed is never drained.
 func WithDrainDelay(d time.Duration) StarterOption {
-	return func(r *Runner) { r.config.drainDelay = d }
+	return optionFunc(func(c *config) { c.drainDelay = d })
+}
+
+// WithDump makes the Runner write [Runner.Dump] to w each time one of sigs comes while it listens for signals; they do not
+// end the program. Without sigs that is SIGQUIT, at which a Go program ends otherwise. A signal that the process was started
+// to ignore stays ignored. The Runner ignores errors and panics of w. With a nil w there is no dump.
+func WithDump(w io.Writer, sigs ...os.Signal) StarterOption {
+	if len(sigs) == 0 && signum.Quit != nil {
+		sigs = []os.Signal{signum.Quit}
+	}
+	return optionFunc(func(c *config) {
+		c.dump, c.dumpSignals = nil, sigs
+		if !identity.IsNil(w) {
+			c.dump = w
+		}
+	})
 }

@@ -16,7 +16,7 @@ func TestServerThatFailsBeforeItIsReady(t *testing.T) {
 		r := newRunner(runner.WithObserver(witness{&j}))
 		api := runner.NewServer("api", func(context.Context) error { time.Sleep(time.Second); return errOther }, nil)
 		require.EqualError(t, r.Run(t.Context(), checked(api, fails(errBoom))), `listen "api": other`)
-		require.Equal(t, []string{"before start api", `after start api: listen "api": other`}, j.all())
+		require.Equal(t, []string{"before start api", `after start api: listen "api": other`, "before stop api", "after stop api"}, j.all())
 		finish(t, r)
 	})
 }

@@ -2,242 +2,183 @@ package runner
 
 import (
 	"context"
-	"errors"
-	"slices"
+	"fmt"
+	"sync"
+
+	"github.com/go-fxservices/services/internal/eventinfo"
+	"github.com/go-fxservices/services/internal/retryevents"
 )
 
-// Run loads and starts services, and blocks as long as it has servers to watch.
-//
-// All arguments are checked before anything starts: nil, a nil pointer, what is
-// neither a Resource nor a Server or both at once is an error that wraps
-// [ErrInvalidServiceType]; an instance that is already started one that wraps
-// [ErrAlreadyStarted]. Then each service in turn is loaded if it is
-// [Configurable], started, and awaited if it is a [ReadyChecker]. A Resource
-// starts before the next service; a Server listens on a goroutine of its own.
-//
-// With Resources only, Run returns once they are started. With any Server it
-// blocks until a signal comes, ctx ends, a Server fails, or [Runner.Finish] is
-// called. Then all Servers of this Run are closed at the same time, each with its
-// stop timeout whatever became of ctx, and Run returns when every Listen has.
-// Resources stay up until Finish.
-//
-//   - After a signal while serving, and after Finish, Run returns nil.
-//   - After a signal while starting it returns a [*SignalError].
-//   - After the end of ctx it returns the error of ctx, and its cause.
-//   - When a service fails to load, start or become ready it returns a
-//     [*ServiceError], and what this Run had started is stopped, newest first.
-//   - When a Server fails while serving it returns a [*ServiceError].
-//   - When Finish comes before Resources alone are started it returns
-//     [ErrFinishing].
-//
-// What goes wrong while closing is joined to that. Run can be called again, and
-// from many goroutines. A Run that follows a signal starts nothing until Finish
-// has been called.
-func (r *Runner) Run(ctx context.Context, services ...Service) error {
-	run, err := r.begin(ctx, services, false)
-	if err != nil {
-		return err
-	}
-	defer run.leave()
-	switch started, errs := run.start(); {
-	case !started:
-		return r.withPanics(run.endStart(errs))
-	case run.servers == 0:
-		return r.withPanics(nil)
-	}
-	<-run.ctx.Done()
-	return r.withPanics(run.endServing())
+// run is one call of Run or Start.
+type run struct {
+	life     *lifetime
+	detached bool // its servers outlive it: it is a Start
+	units    []*unit
+	order    order
+	lasting  int             // how many Servers and Jobs it has
+	values   context.Context // the caller's, which never ends
+	caller   context.Context
+	ctx      context.Context // ends with the caller's, and with the end of the Run
+	cancel   context.CancelCauseFunc
+	starting context.Context // ends with ctx
+	detach   []func() bool
+	left     chan struct{} // closed once the call is over
+	started  chan struct{} // closed at the end of its start
+
+	// Guarded by registry.mu.
+	phase  phase
+	number int  // of the Run, in the order of their registration
+	over   bool // the call is over: nobody but the registry looks at units any more
+
+	mu    sync.Mutex
+	why   *end          // nil: it goes on
+	ended chan struct{} // closed once why is known
+	jobs  int           // that are not done
+	up    bool          // all services have started
 }
 
-// Start is [Runner.Run] without the wait: it returns once Resources and Servers
-// are up, and the Servers go on until [Runner.Stop] or [Runner.Finish]. When one
-// of them fails, [Runner.Wait] returns, and so does every Run.
-//
-// A start that fails is rolled back as in Run. One that was ended by ctx, a
-// signal or Finish leaves what had started up, Servers included.
-func (r *Runner) Start(ctx context.Context, services ...Service) error {
-	run, err := r.begin(ctx, services, true)
-	if err != nil {
-		return err
+// newRun checks services and describes them. Nothing is called yet but their names.
+func newRun(ctx context.Context, c *config, services []Service, detached bool) (*run, error) {
+	if ctx == nil {
+		return nil, errNilContext
 	}
-	defer run.leave()
-	if started, errs := run.start(); !started {
-		return run.endStart(errs)
+	run := &run{
+		detached: detached,
+		units:    make([]*unit, len(services)),
+		values:   context.WithoutCancel(ctx),
+		caller:   ctx,
+		left:     make(chan struct{}),
+		started:  make(chan struct{}),
+		ended:    make(chan struct{}),
 	}
-	return nil
+	for i, s := range services {
+		u := &unit{run: run, index: i}
+		var err error
+		if u.description, err = c.describe(s); err != nil {
+			return nil, fmt.Errorf("service %d: %w", i+1, err)
+		}
+		if u.serves() {
+			u.serving = &serving{down: make(chan struct{})}
+			run.lasting++
+		}
+		if u.kind == KindJob {
+			run.jobs++
+		}
+		run.units[i] = u
+	}
+	var err error
+	run.order, err = newOrder(run.units)
+	return run, err
 }
 
-// Wait blocks until the Runner has to end: a signal came or Finish was called
-// (then it returns nil), a Server that [Runner.Start] had started failed (a
-// [*ServiceError]), or ctx ended (its error, and its cause). Before the first Run
-// and after Finish there is nothing to wait for, and it returns nil at once.
-func (r *Runner) Wait(ctx context.Context) error {
-	r.mu.Lock()
-	l := r.life
-	r.mu.Unlock()
-	if l == nil {
-		return nil
-	}
-	select {
-	case <-l.ctx.Done():
-		return failure(context.Cause(l.ctx))
-	case <-ctx.Done():
-		return ended(ctx)
+// attach lets the Run end with its life and with the context of its caller.
+func (run *run) attach(receiver retryevents.Receiver) {
+	run.values = context.WithValue(run.values, retryevents.Key{}, receiver)
+	run.ctx, run.cancel = context.WithCancelCause(context.WithValue(run.caller, retryevents.Key{}, receiver))
+	run.starting = run.ctx
+	run.detach = append(run.detach,
+		context.AfterFunc(run.life.ended, func() { run.end(run.life.end()) }),
+		context.AfterFunc(run.caller, func() { run.reason() }),
+	)
+	if e := run.life.end(); e != nil { // at once, not on the goroutine of AfterFunc
+		run.end(e)
 	}
 }
 
-// failure returns cause if a service is to blame, and nil otherwise.
-func failure(cause error) error {
-	if failed, ok := cause.(*ServiceError); ok { //nolint:errorlint // one of ours, as it is
-		return failed
+// end ends the Run, unless something else has.
+func (run *run) end(e *end) {
+	run.mu.Lock()
+	first := run.why == nil
+	if first {
+		run.why = e
 	}
-	return nil
+	run.mu.Unlock()
+	if first {
+		run.cancel(e.err)
+		close(run.ended)
+	}
 }
 
-// endStart ends a run whose start failed, with errs, or was ended. It decides what
-// the table in the documentation of Run says of that.
-func (run *run) endStart(errs []error) error {
-	cause := context.Cause(run.ctx)
-	failed := failure(cause)
-	if cause == nil {
-		failed = errs[0]
+// reason returns why the Run has ended, or nil if it goes on. Where all it knows is the end of the caller's context, it
+// looks whether a signal has come with it: the signal decides.
+func (run *run) reason() *end {
+	run.mu.Lock()
+	why := run.why
+	run.mu.Unlock()
+	if why != nil || run.ctx.Err() == nil {
+		return why
 	}
-	if failed != nil {
-		also := news(errs, context.Canceled, failed)
-		return joined(failed, also, run.rollback(), run.failures(append(errs, failed)...))
+	run.life.catchUp()
+	if why = run.life.end(); why == nil {
+		why = &end{reason: byContext, err: endOf(run.caller)}
 	}
-	told := run.interrupted(errs, cause)
+	run.end(why)
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	return run.why
+}
+
+// fail ends the Run because a service of it has failed, unless it has ended already.
+func (run *run) fail(err error) {
+	if run.reason() == nil {
+		run.end(&end{reason: byFailure, err: err})
+	}
+}
+
+// jobDone notes that a Job is done.
+func (run *run) jobDone() {
+	run.mu.Lock()
+	run.jobs--
+	run.mu.Unlock()
+	run.endIfDone()
+}
+
+// comeUp notes that all services have started.
+func (run *run) comeUp() {
+	run.mu.Lock()
+	run.up = true
+	run.mu.Unlock()
+	run.endIfDone()
+}
+
+// endIfDone ends a Run that has nothing to wait for but Jobs, once they are done. A Start has returned by then: it ends the
+// life of the Runner, which is what Wait waits for.
+func (run *run) endIfDone() {
+	run.mu.Lock()
+	done := run.up && run.jobs == 0
+	run.mu.Unlock()
+	if !done || run.lasting == 0 || run.hasServers() {
+		return
+	}
+	run.end(&end{reason: byJobs})
 	if run.detached {
-		return joined(told, run.failures(errs...))
-	}
-	return joined(told, run.closeServers(), run.failures(errs...))
-}
-
-// news joins those of errs that do not only say what is known.
-func news(errs []error, known ...error) error {
-	return joined(slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return saysOnly(err, known...) })...)
-}
-
-// interrupted is the error of a start that was ended by cause, when errs are those
-// of the steps it was in, if any: it names the first.
-func (run *run) interrupted(errs []error, cause error) error {
-	reason := run.endedBy(cause, true)
-	if len(errs) == 0 {
-		return reason
-	}
-	return joined(run.interruptedStep(errs[0], cause, reason), news(errs[1:], context.Canceled, run.ctx.Err(), cause))
-}
-
-func (run *run) interruptedStep(err, cause, reason error) error {
-	step, ok := err.(*ServiceError) //nolint:errorlint // one of ours, as it is
-	onlyEnded := ok && saysOnly(step.Err, context.Canceled, context.DeadlineExceeded, cause)
-	saysWhy := ok && reason != nil && errors.Is(step.Err, cause) && errors.Is(step.Err, run.ctx.Err())
-	_, signaled := cause.(*SignalError) //nolint:errorlint // one of ours, as it is
-	switch {
-	case onlyEnded && reason == nil:
-		return nil
-	case onlyEnded && (signaled || !saysWhy):
-		return &ServiceError{Op: step.Op, Name: step.Name, Service: step.Service, Err: reason}
-	case saysWhy:
-		return step
-	default:
-		return joined(reason, err)
+		run.life.finish(&end{reason: byJobs})
 	}
 }
 
-// endServing ends a run that served.
-func (run *run) endServing() error {
-	cause := context.Cause(run.ctx)
-	run.runner.drain(run.values, run.life.cut)
-	closing := run.closeServers()
-	if run.life.ctx.Err() == nil {
-		run.runner.stopPasses(run.values, run.hasCompany())
-	}
-	failed := failure(cause)
-	if failed == nil {
-		return joined(run.endedBy(cause, false), run.failures(), closing)
-	}
-	return joined(failed, run.failures(failed), closing)
-}
-
-// endedBy is what Run returns after it was ended by cause, which is no failure.
-func (run *run) endedBy(cause error, starting bool) error {
-	if cause != context.Cause(run.life.ctx) { //nolint:errorlint // the very same: ctx may carry that of another Runner
-		return ended(run.ctx)
-	}
-	switch cause := cause.(type) { //nolint:errorlint // one of ours, as it is
-	case *SignalError:
-		if starting {
-			return cause
-		}
-		return nil
-	case *conditionError:
-		if cause == ErrFinishing { //nolint:errorlint // the very same
-			return run.finished(starting)
+func (run *run) hasServers() bool {
+	for _, u := range run.units {
+		if u.kind == KindServer {
+			return true
 		}
 	}
-	return ended(run.ctx)
+	return false
 }
 
-// finished is what Run returns after Finish: an error only to a caller who would
-// go on believing that its Resources are started.
-func (run *run) finished(starting bool) error {
-	if starting && (run.servers == 0 || run.detached) {
-		return ErrFinishing
+// queue returns a context that describes the services of the Run, and the services as they were given.
+func (run *run) queue() (context.Context, []Service) {
+	services := make([]Service, len(run.units))
+	info := &eventinfo.Info{Subjects: make([]eventinfo.Subject, len(run.units))}
+	for i, u := range run.units {
+		services[i], info.Subjects[i] = u.service, u.info()
 	}
-	return nil
+	return eventinfo.With(run.values, info), services
 }
 
-// rollback stops what the run has started.
-func (run *run) rollback() error {
-	r := run.runner
-	r.stopBegins(run.values)
-	d := r.newShutdown(run.values, run.life.cut, true)
-	d.backwards(run.started())
-	if run.life.ctx.Err() == nil {
-		r.stopPasses(run.values, r.hasLeft())
+// release lets go of the contexts that the Run listens to.
+func (run *run) release() {
+	for _, detach := range run.detach {
+		detach()
 	}
-	return d.err()
-}
-
-// started returns what the run has started and is not stopped.
-func (run *run) started() []*unit {
-	return slices.DeleteFunc(run.runner.started(), func(u *unit) bool { return u.run != run })
-}
-
-// closeServers closes the servers of the run at the same time.
-func (run *run) closeServers() error {
-	d := run.runner.newShutdown(run.values, run.life.cut, true)
-	var servers []*unit
-	for i := range run.units {
-		if u := &run.units[i]; u.serving != nil && u.serving.down != nil {
-			servers = append(servers, u)
-		}
-	}
-	if len(servers) > 0 {
-		run.runner.stopBegins(run.values)
-	}
-	d.together(servers)
-	return d.err()
-}
-
-// failures joins what servers of the run failed of before they were closed, but
-// for what is known.
-func (run *run) failures(known ...error) error {
-	r := run.runner
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var errs []error
-	for i := range run.units {
-		s := run.units[i].serving
-		if s != nil && !s.closing && s.listenErr != nil && !slices.Contains(known, s.listenErr) {
-			errs = append(errs, s.listenErr)
-		}
-	}
-	return joined(errs...)
-}
-
-// withPanics joins the panics of Observers to err.
-func (r *Runner) withPanics(err error) error {
-	return joined(append([]error{err}, r.observers.takePanics()...)...)
+	run.cancel(context.Canceled)
 }

@@ -2,232 +2,159 @@ package runner
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"sync"
+
+	"github.com/go-fxservices/services/internal/adapter"
 )
 
-// Runner starts services, watches them and stops them; see the documentation of
-// the package. [NewRunner] makes one. All its methods can be called from many
-// goroutines at once, but not from the code of a service or an Observer, which
-// the Runner waits for.
+// Runner starts services, supervises them and stops them; see the documentation of the package. The zero Runner works like
+// one that [NewRunner] made without options. All methods can be called from many goroutines at once. The code of services
+// and Observers may call State, Services, Ready, Shutdown and Dump; a method that waits for services would wait for itself.
 type Runner struct {
+	once      sync.Once
 	config    config
-	observers observers
-	turn      chan struct{} // held by the one Finish or Stop that is at work
-	states    stateTeller
-	profile   profile
-
-	mu        sync.Mutex
-	life      *life // nil before the first Run and after Finish
-	finishing bool
-	ledger    []*unit       // what is started, in the order it was; some may be stopped since
-	stopped   int           // how many of the ledger are
-	known     map[any]*unit // what is started, or will be, by identity
+	registry  registry
+	stacks    stacks
+	states    turns         // whose turn it is to tell Observers of states
+	signals   turns         // and of signals
+	heard     signalQueue   // signals that Observers have to hear of
+	finishing chan struct{} // held by the one Finish that is at work
+	request   shutdownRequest
 }
 
-// NewRunner makes a Runner. Without options it ends on [DefaultSignals], gives
-// each service 15 s to stop and any time to start, and has no Observers.
+// NewRunner makes a Runner. Without options it ends on [DefaultSignals], gives each service 15 s to stop and any time to
+// start, and has no Observers.
 func NewRunner(opts ...StarterOption) *Runner {
-	r := &Runner{turn: make(chan struct{}, 1)}
-	r.config.stopTimeout, r.config.concurrency = defaultStopTimeout, 1
-	r.config.newListener = func() Listener { return newSignalListener(DefaultSignals) }
+	r := &Runner{}
+	r.init()
 	for _, opt := range opts {
 		if opt != nil {
-			opt(r)
+			opt.apply(&r.config)
 		}
 	}
 	return r
 }
 
-// State returns where the Runner is in its life. It never blocks.
-func (r *Runner) State() State { return r.states.current() }
+func (r *Runner) init() {
+	r.once.Do(func() {
+		r.config = defaultConfig()
+		r.finishing = make(chan struct{}, 1)
+	})
+}
+
+func init() { //nolint:gochecknoinits // the one way that does not make the adapters' needs public
+	adapter.Apply = func(r, option any) {
+		r.(*Runner).init()
+		option.(StarterOption).apply(&r.(*Runner).config)
+	}
+}
+
+// Run loads and starts services, and blocks as long as there are Servers or Jobs among them.
+//
+// Run checks all arguments before anything starts: nil, a nil pointer, a service that is neither a Resource nor a Server, or
+// both at once, is an error that wraps [ErrInvalidServiceType]; an instance that is already started one that wraps
+// [ErrAlreadyStarted]. Then Run takes each service in turn: it loads a [Configurable], starts it, and waits for a
+// [ReadyChecker]. A Resource starts before the next service; a Server listens on a goroutine of its own.
+//
+// With Resources only, Run returns once they are started. With any Server it blocks until a signal comes, ctx ends, a
+// Server fails, or somebody calls [Runner.Shutdown] or [Runner.Finish]; with Jobs and no Server also until all Jobs are
+// done. Then it closes all its Servers at the same time, each with its stop timeout whatever became of ctx, and returns when
+// every Listen has. Resources stay up until Finish.
+//
+// The first of these to happen decides what Run returns:
+//
+//   - After a signal while serving, after Finish, and when all Jobs are done, it returns nil.
+//   - After a signal while starting it returns a [*SignalError].
+//   - After the end of ctx it returns the error of ctx, and its cause. Where a signal comes with the end of ctx, as it does
+//     with signal.NotifyContext, the signal decides.
+//   - After Shutdown it returns the cause.
+//   - When a service fails to load, start or become ready it returns a [*ServiceError], and stops what this Run had started,
+//     newest first.
+//   - When a Server or Job fails while serving it returns a [*ServiceError].
+//   - When Finish comes before Resources alone are started it returns [ErrFinishing].
+//
+// Errors met while closing are joined to that. Run can be called again, and from many goroutines. A Run that follows a
+// signal starts nothing until Finish has been called.
+func (r *Runner) Run(ctx context.Context, services ...Service) error {
+	run, err := r.begin(ctx, services, false)
+	if err != nil {
+		return err
+	}
+	defer r.leave(run)
+	if err, ok := r.start(run); !ok || run.lasting == 0 {
+		return r.withObserverErrors(err)
+	}
+	<-run.ended
+	return r.withObserverErrors(r.endServing(run))
+}
+
+// Start is [Runner.Run] without the wait: it returns once Resources and Servers are up, and the Servers go on until
+// [Runner.Stop] or [Runner.Finish]. When one of them fails, [Runner.Wait] returns, and so does every Run.
+//
+// Start rolls a failure back as Run does. When ctx, a signal or Finish ends a start, everything that has started keeps
+// running, Servers included.
+func (r *Runner) Start(ctx context.Context, services ...Service) error {
+	run, err := r.begin(ctx, services, true)
+	if err != nil {
+		return err
+	}
+	defer r.leave(run)
+	err, _ = r.start(run)
+	r.config.observers.gate.wait()
+	return err
+}
+
+// Wait blocks until the Runner has to end. It returns nil after a signal, after Finish, and when the Jobs of a Start are
+// done; a [*ServiceError] when a service fails that [Runner.Start] has started; the cause after [Runner.Shutdown]; and the
+// error of ctx, and its cause, when ctx ends. Before the first Run and after Finish there is nothing to wait for, and it
+// returns nil at once.
+func (r *Runner) Wait(ctx context.Context) error {
+	if ctx == nil {
+		return errNilContext
+	}
+	r.init()
+	life := r.registry.currentLife()
+	if life == nil {
+		return nil
+	}
+	select {
+	case <-life.ended.Done():
+	case <-ctx.Done():
+		life.catchUp()
+	}
+	r.config.observers.gate.wait()
+	switch why := life.end(); {
+	case why == nil:
+		return endOf(ctx)
+	case why.reason == byFailure || why.reason == byShutdown:
+		return why.err
+	default:
+		return nil
+	}
+}
+
+// withObserverErrors joins to err what Observers did wrong, once they have heard of everything.
+func (r *Runner) withObserverErrors(err error) error {
+	r.config.observers.gate.wait()
+	return joined(append([]error{err}, r.config.observers.takeErrors()...)...)
+}
+
+// State returns the state of the Runner. It never blocks.
+func (r *Runner) State() State { return r.registry.state() }
+
+// Ready returns a channel that is closed once everything the Runner was asked for is up and ready. It is open before the
+// first Run, and a new one after Finish. Ready never blocks.
+func (r *Runner) Ready() <-chan struct{} { return r.registry.whenReady() }
 
 // Status is one started service, as [Runner.Services] found it.
 type Status struct {
 	Service Service // as it was given to the Runner
-	Name    string  // as NameOf writes it
+	Name    string  // as the Runner read it once
 	Kind    Kind
 	State   ServiceState
 }
 
-func (u *unit) status() Status {
-	return Status{Service: u.service, Name: u.name, Kind: u.kind(), State: u.state}
-}
-
-// Services returns what is started and not yet stopped, in the order it was
-// started. It never blocks; the slice is the caller's.
-func (r *Runner) Services() []Status {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	statuses := make([]Status, 0, len(r.ledger))
-	for _, u := range r.ledger {
-		if u.started {
-			statuses = append(statuses, u.status())
-		}
-	}
-	return statuses
-}
-
-// admit registers the units of a run. It refuses instances that are started.
-func (r *Runner) admit(units []unit) error {
-	if len(r.known) == 0 {
-		r.known = make(map[any]*unit, len(units))
-	}
-	for i := range units {
-		u := &units[i]
-		if u.key == nil {
-			continue
-		}
-		if _, started := r.known[u.key]; started {
-			r.forget(units[:i])
-			return fmt.Errorf("service %d, %q: %w", i+1, u.name, ErrAlreadyStarted)
-		}
-		r.known[u.key], u.pending = u, true
-	}
-	return nil
-}
-
-func (r *Runner) forget(units []unit) {
-	for i := range units {
-		units[i].pending = false
-		r.drop(&units[i])
-	}
-}
-
-// pass notes that the run of u has got past it: it is up, or was stopped already.
-func (r *Runner) pass(u *unit) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	u.pending = false
-	r.drop(u)
-}
-
-// drop lets the instance be started again, unless it is started or being started,
-// or a call of it still runs.
-func (r *Runner) drop(u *unit) {
-	if u.key != nil && !u.pending && !u.started && u.lost == 0 && r.known[u.key] == u {
-		delete(r.known, u.key)
-	}
-}
-
-func (r *Runner) move(u *unit, to ServiceState) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	u.state = to
-}
-
-// isReady moves u on, unless its server has failed meanwhile.
-func (r *Runner) isReady(u *unit) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if u.state == ServiceStarting {
-		u.state = ServiceReady
-	}
-}
-
-// hasStarted puts u into the ledger: from now on it has to be stopped.
-func (r *Runner) hasStarted(u *unit) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.enter(u)
-}
-
-func (r *Runner) enter(u *unit) {
-	u.started = true
-	r.ledger = append(r.ledger, u)
-}
-
-// remove takes u out of the ledger.
-func (r *Runner) remove(u *unit, as ServiceState) {
-	u.state, u.started = as, false
-	r.drop(u)
-	r.stopped++
-	for n := len(r.ledger); n > 0 && !r.ledger[n-1].started; n-- {
-		r.ledger[n-1] = nil
-		r.ledger = r.ledger[:n-1]
-		r.stopped--
-	}
-	if r.stopped > len(r.ledger)/2 {
-		r.ledger = slices.DeleteFunc(r.ledger, func(u *unit) bool { return !u.started })
-		r.stopped = 0
-	}
-}
-
-// claim gives the caller the right to stop u; only one has it at a time. A server
-// that has failed needs no stop.
-func (r *Runner) claim(u *unit) (mine, failed bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case !u.started || u.claimed:
-		return false, false
-	case u.serving != nil && u.state == ServiceFailed:
-		r.remove(u, ServiceFailed)
-		return false, true
-	}
-	if u.serving != nil {
-		u.serving.closing = true
-	}
-	u.state, u.claimed = ServiceStopping, true
-	return true, false
-}
-
-// lateStop returns the abandoned Stop that a new one has to wait for, if any. One
-// that has failed is past: Stop can be called again.
-func (r *Runner) lateStop(u *unit) *lateCall {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if u.late != nil && u.late.hasReturned() && u.late.err != nil {
-		u.late = nil
-	}
-	return u.late
-}
-
-// abandoned notes that a call did not return.
-func (r *Runner) abandoned(c call) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	c.unit.lost++
-	if c.unit.state != ServiceFailed { // a server may have, while it became ready
-		c.unit.state = ServiceAbandoned
-	}
-	if c.op == OpStop && c.late == nil { // else it only waited for the one that is late
-		c.unit.late = &lateCall{returned: make(chan struct{})}
-	}
-}
-
-// returnedLate is told of a call that returned after it had been abandoned.
-func (r *Runner) returnedLate(c call, err error) {
-	if r.noteLate(c, err) {
-		r.stopLate(c.unit)
-	}
-}
-
-// noteLate reports whether a resource has started after all, and is to be stopped
-// by the caller.
-func (r *Runner) noteLate(c call, err error) (started bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	u := c.unit
-	if c.op == OpStop && c.late == nil {
-		u.late.err = err
-		close(u.late.returned)
-	}
-	if started = c.op == OpStart && err == nil; started {
-		r.enter(u)
-		u.state, u.claimed = ServiceStopping, true
-	}
-	u.lost--
-	r.drop(u)
-	return started
-}
-
-// ended makes an error of a context that has ended: its own, and its cause.
-func ended(ctx context.Context) error {
-	err, cause := ctx.Err(), context.Cause(ctx)
-	if cause == err { //nolint:errorlint // the very same, not one that is like it
-		return err
-	}
-	return fmt.Errorf("%w: %w", err, cause)
-}
+// Services returns the services that are started and not yet stopped, in the order they were started. A service that did
+// not return from its stop is among them, as [ServiceAbandoned], until it does. Services never blocks; the slice is the
+// caller's.
+func (r *Runner) Services() []Status { return r.registry.statuses() }

@@ -2,16 +2,16 @@ package runner
 
 import "container/heap"
 
-// A schedule hands out units, each once all that it waits for is done. Among those
-// that wait for none the first is next. It is not safe for concurrent use.
+// A schedule hands out units, each once everything that it waits for is done. Among the units that wait for nothing the
+// first is next. It is not safe for concurrent use.
 type schedule struct {
 	units   []*unit
 	waits   []int   // by index: how many have to be done first; nil: none waits
 	waiting [][]int // by index: who waits for it
-	free    indexes // of the units that wait for none, and are not taken
+	free    indexes // of the units that wait for nothing, and are not taken
 }
 
-// newSchedule lets units follow o, which may be nil: then none waits.
+// newSchedule lets units follow o. A nil order lets none wait.
 func newSchedule(units []*unit, o order) *schedule {
 	s := &schedule{units: units, free: make(indexes, 0, len(units))}
 	if o != nil {
@@ -31,8 +31,7 @@ func newSchedule(units []*unit, o order) *schedule {
 	return s
 }
 
-// take returns the index of the next unit, or -1 if all that are left have to wait.
-// Where the unit is nil, it counts as done.
+// take returns the index of the next unit, or -1 if all that are left have to wait. A nil unit counts as done.
 func (s *schedule) take() int {
 	for len(s.free) > 0 {
 		i := s.first()
@@ -44,6 +43,9 @@ func (s *schedule) take() int {
 	return -1
 }
 
+// hasNext reports whether take would return a unit, or another one that is not nil waits.
+func (s *schedule) hasNext() bool { return len(s.free) > 0 }
+
 func (s *schedule) first() int {
 	if s.waits != nil {
 		return heap.Pop(&s.free).(int)
@@ -53,7 +55,7 @@ func (s *schedule) first() int {
 	return i
 }
 
-// done frees what waited for nothing but unit i.
+// done frees the units that waited for nothing but unit i.
 func (s *schedule) done(i int) {
 	if s.waits == nil {
 		return
@@ -65,7 +67,7 @@ func (s *schedule) done(i int) {
 	}
 }
 
-// halt lets take return nothing more.
+// halt makes take return nothing more.
 func (s *schedule) halt() { s.units, s.waits, s.free = nil, nil, nil }
 
 // indexes is a heap, the lowest first.

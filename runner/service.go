@@ -3,37 +3,39 @@ package runner
 import (
 	"context"
 	"fmt"
+
+	"github.com/go-fxservices/services/internal/layers"
 )
 
-// Service is a part of a program: a [Resource] or a [Server].
+// Service is a component of a program: a [Resource], a [Server] or a [Job].
 //
-// Name identifies it in errors, logs and profiles. It should be constant and
-// need not be unique. An empty name reads as the Go type of the service.
+// Name identifies it in errors, logs and profiles, and need not be unique. The Runner calls it once in a Run. An empty
+// name reads as the Go type of the service.
 type Service interface {
 	Name() string
 }
 
 // Resource is a Service that others depend on: a database, a broker, a cache.
 //
-// Start returns nil once the resource can be used, and its context ends with
-// the start: it must not be kept. Stop returns once everything the resource held
-// is released. Stop is called only after Start has returned nil, and never
-// while Start runs.
+// Start returns nil once the resource can be used. Its context ends with the call: it must not be kept. Stop returns once
+// the resource has released everything. The Runner calls Stop only after Start has returned nil, and never while Start
+// runs.
 type Resource interface {
 	Service
 	Start(ctx context.Context) error
 	Stop(ctx context.Context) error
 }
 
-// Server is a Service that accepts work from Listen until Close: an HTTP or
-// gRPC server, a consumer.
+// Server is a Service that accepts work from Listen until Close: an HTTP or gRPC server, a consumer.
 //
-// Listen may block until Close, or return nil at once and serve in the
-// background: nil is never a failure. An error that it returns before Close was
-// called is a failure of the server and ends the run. The context of Listen has
-// no deadline; it ends once Close has returned, or with the stop timeout. Close
-// asks Listen to return and is called from another goroutine, at most once.
-// It may be called before Listen has got far: closing then must still work.
+// Listen may block until Close, or return nil at once and serve in the background: nil is never a failure. An error
+// returned before Close was called is a failure of the server and ends the run. The context of Listen has no deadline; it
+// ends once Close has returned, or with the stop timeout.
+//
+// Close asks Listen to return. The Runner calls it from another goroutine, exactly once for each Listen that was entered,
+// also when that Listen has failed or panicked. Close may come while Listen has hardly begun: closing must work then, too.
+// A Listen that did not return within the stop timeout, and returns nil later, may have begun to serve only then: the Runner
+// closes it once more.
 type Server interface {
 	Service
 	Listen(ctx context.Context) error
@@ -48,27 +50,34 @@ type Job interface {
 	Run(ctx context.Context) error
 }
 
-// Configurable is a Service that loads its configuration. Load is called before
-// Start or Listen; an error fails the start.
+// Configurable is a Service that loads its configuration. The Runner calls Load before Start, Listen or Run; an error
+// fails the start.
 type Configurable interface {
 	Load(ctx context.Context) error
 }
 
-// ReadyChecker is a Service that can tell when it is ready. After Start, or
-// once Listen runs, IsReady is called until it returns nil: again after 1 ms, and
-// at twice the pause each time, up to 100 ms. Only then does the next service
-// start. A panic is a failure at once.
+// ReadyChecker is a Service that can tell whether it is ready. After Start, or once Listen was entered, the Runner calls
+// IsReady until it returns nil: again after 1 ms, and at twice the pause each time, up to 100 ms. Only then does the next
+// service start. A panic is a failure at once.
 type ReadyChecker interface {
 	IsReady(ctx context.Context) error
 }
 
-// HealthChecker is a Service that can tell whether it still works. The Runner
-// itself never calls IsHealthy; it is for probes.
+// HealthChecker is a Service that can tell whether it still works. The Runner itself never calls IsHealthy; probes do.
 type HealthChecker interface {
 	IsHealthy(ctx context.Context) error
 }
 
-// Kind says what a Service is to the Runner.
+// FailureReporter is a Service that can fail after it has started though no call of it is running: a Server that serves in
+// the background, a Resource that loses its lease or connection for good.
+//
+// The Runner calls Failed once, after the service has started. An error received from the channel while the service is
+// started is a failure like that of a Listen. A nil channel and a closed one report nothing.
+type FailureReporter interface {
+	Failed() <-chan error
+}
+
+// Kind says which calls a Service gets from the Runner.
 type Kind string
 
 // The kinds of services.
@@ -76,30 +85,42 @@ const (
 	KindUnknown  Kind = ""
 	KindResource Kind = "resource"
 	KindServer   Kind = "server"
+	KindJob      Kind = "job"
 )
 
-// KindOf returns the kind of s, looking through wrappers: the outermost layer
-// that is a Resource or a Server decides. It is KindUnknown for nil, for a layer
-// that is both, and for what is neither.
+// KindOf returns the kind of s, looking through wrappers: the outermost layer that is a Resource, a Server or a Job
+// decides. A Resource or Server with a Run method stays what it is. KindOf returns KindUnknown for nil, for a layer that
+// is both a Resource and a Server, and for anything else.
 func KindOf(s Service) Kind {
-	for layer := range layers(s) {
-		_, resource := layer.(Resource)
-		_, server := layer.(Server)
-		switch {
-		case resource && server:
-			return KindUnknown
-		case resource:
-			return KindResource
-		case server:
-			return KindServer
+	for layer := range layers.All(s) {
+		if kind, decides := kindOfLayer(layer); decides {
+			return kind
 		}
 	}
 	return KindUnknown
 }
 
-// NameOf returns the name of s as the Runner writes it: that of Name, or the Go
-// type of the innermost service where Name is empty or panics. It is "<nil>" for
-// nil.
+// kindOfLayer returns the kind of one layer, and false if a layer inside it may have one.
+func kindOfLayer(layer Service) (kind Kind, decides bool) {
+	_, resource := layer.(Resource)
+	_, server := layer.(Server)
+	_, job := layer.(Job)
+	switch {
+	case resource && server:
+		return KindUnknown, true
+	case resource:
+		return KindResource, true
+	case server:
+		return KindServer, true
+	case job:
+		return KindJob, true
+	default:
+		return KindUnknown, false
+	}
+}
+
+// NameOf returns the name of s as the Runner writes it: the result of Name, or the Go type of the innermost service where
+// Name returns "" or panics. It returns "<nil>" for nil.
 func NameOf(s Service) (name string) {
 	defer func() {
 		if recover() != nil || name == "" {
@@ -112,4 +133,12 @@ func NameOf(s Service) (name string) {
 	return s.Name()
 }
 
-func typeName(s Service) string { return fmt.Sprintf("%T", Innermost(s)) }
+// typeName returns the Go type of the innermost service, or of s itself where Unwrap panics.
+func typeName(s Service) (name string) {
+	defer func() {
+		if recover() != nil {
+			name = fmt.Sprintf("%T", s)
+		}
+	}()
+	return fmt.Sprintf("%T", layers.Innermost(s))
+}

@@ -1,92 +1,293 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
+	"time"
 )
 
-// A shutdown closes servers and stops resources. Each has its own time to do so;
-// once cut has ended they share what the window leaves.
+// A shutdown closes servers and stops resources. Each has its own time to do so; once the shutdown is cut short they share
+// one grace.
 type shutdown struct {
-	runner    *Runner
-	values    context.Context
-	cut       context.Context
-	window    window
-	patience  context.Context // for stops that others have begun
-	keepGoing bool            // past a failure
-	claimed   bool            // the units are, for this shutdown
+	registry  *registry
+	observers *observers
+	ctx       context.Context // parent of the context of every stop; it ends when the shutdown is cut short
+	cancel    context.CancelCauseFunc
+	release   []func()
+	scope     scope
+	share     graceShare
+	goOn      bool // past a failure
+	ownOnly   bool // it returns the errors of its own stops, not of those that it waited for
 
-	mu    sync.Mutex
-	errs  []error
-	ended bool // by a failure
+	mu      sync.Mutex
+	errs    []error
+	reports []report
 }
 
-func (r *Runner) newShutdown(values, cut context.Context, keepGoing bool) *shutdown {
-	return &shutdown{runner: r, values: values, cut: cut, patience: context.Background(), keepGoing: keepGoing}
+// report is what Observers have yet to hear: the end of a stop that was abandoned, whose stack is still to come.
+type report struct {
+	unit    *unit
+	ctx     context.Context
+	err     error
+	timeout *TimeoutError
+	profile *profile
 }
 
-// backwards stops units, which are in the order in which they started: one by one,
-// the last of them first, or along the order of their runs.
-func (d *shutdown) backwards(units []*unit) {
-	d.window.left = len(units)
-	if d.runner.config.concurrency != 1 {
-		d.alongOrders(units)
+// newShutdown begins a shutdown that lasts until deadline, if there is one, or until cut ends.
+func (r *Runner) newShutdown(values context.Context, deadline time.Time, cut context.Context, goOn bool) *shutdown {
+	d := &shutdown{registry: &r.registry, observers: r.config.observers, goOn: goOn}
+	parent := values
+	if !deadline.IsZero() {
+		limited, release := context.WithDeadline(values, deadline)
+		parent, d.release = limited, append(d.release, release)
+	}
+	d.ctx, d.cancel = context.WithCancelCause(parent)
+	if cut.Err() != nil { // at once, not on the goroutine of AfterFunc
+		d.cancel(context.Cause(cut))
+	}
+	detach := context.AfterFunc(cut, func() { d.cancel(context.Cause(cut)) })
+	d.release = append(d.release, func() { detach(); d.cancel(context.Canceled) })
+	d.scope = scope{end: d.ctx, share: &d.share, stacks: &r.stacks, late: r.returnedLate}
+	return d
+}
+
+// end releases what the shutdown holds, and returns what went wrong: the signal that cut it short, unless an error names it
+// already, and the errors of services.
+func (d *shutdown) end() error {
+	d.tellReports()
+	var signaled *SignalError
+	cut := errors.As(context.Cause(d.ctx), &signaled)
+	for _, release := range d.release {
+		release()
+	}
+	for _, err := range d.errs {
+		cut = cut && !namesCut(err, signaled)
+	}
+	if cut {
+		return joined(append([]error{signaled}, d.errs...)...)
+	}
+	return joined(d.errs...)
+}
+
+// namesCut reports whether err is that of a stop which signaled cut short.
+func namesCut(err error, signaled *SignalError) bool {
+	var timeout *TimeoutError
+	return errors.As(err, &timeout) && timeout.Reason == error(signaled) //nolint:errorlint // the very same
+}
+
+// backwards stops units, which are in the order in which they started: one at a time, the newest first, or along the orders
+// of their runs.
+func (d *shutdown) backwards(units []*unit, most int) {
+	d.share.left = len(units)
+	if most == 1 {
+		d.each(1, newSchedule(reversed(units), nil))
 		return
 	}
-	turned := make([]*unit, 0, len(units))
-	for i := len(units) - 1; i >= 0; i-- {
-		turned = append(turned, units[i])
-	}
-	s := d.sequence()
-	s.take = oneByOne(turned)
-	s.run()
-}
-
-// alongOrders stops the units of the newest run first, and each as soon as those
-// that started after it have stopped.
-func (d *shutdown) alongOrders(units []*unit) {
-	wanted := make(map[*unit]bool, len(units))
-	runs := make([]*run, 0, 1)
-	seen := make(map[*run]bool, 1)
-	for _, u := range units {
-		wanted[u] = true
-		if !seen[u.run] {
-			seen[u.run], runs = true, append(runs, u.run)
+	for _, group := range d.registry.byRun(units) {
+		if !d.each(most, group) {
+			return
 		}
 	}
-	for i := len(runs) - 1; i >= 0 && !d.ended; i-- {
-		d.crew(d.runner.config.concurrency, runs[i].turned(wanted)).run()
+}
+
+// together stops servers at the same time, but each after those that are After it.
+func (d *shutdown) together(servers []*unit) {
+	d.share.left = len(servers)
+	o := make(order, len(servers))
+	o.addAfter(servers)
+	d.each(0, newSchedule(reversed(servers), o.reversed()))
+}
+
+// each stops the units of a schedule. It returns false if the shutdown does not go on past a failure.
+func (d *shutdown) each(most int, units *schedule) (goOn bool) {
+	goOn = true
+	forEach(&d.scope, most, units, func(c *caller, u *unit) bool {
+		err := d.stop(c, u)
+		if err == nil {
+			return true
+		}
+		d.note(err)
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if !d.goOn && d.ctx.Err() == nil { // once cut short, nothing is skipped
+			goOn = false
+		}
+		return goOn
+	})
+	return goOn
+}
+
+// stop stops one service. Where another stops it already, it waits for that.
+func (d *shutdown) stop(c *caller, u *unit) error {
+	d.share.take()
+	began := time.Now()
+	deadline := deadlineOf(u.stopTimeout)
+	mine, other, attending := d.registry.beginStop(u)
+	if !mine {
+		return d.awaitOther(u, other)
+	}
+	return d.stopMine(c, u, began, deadline, attending)
+}
+
+// stopMine takes a service from its stop to its end. Nobody else has that stop.
+func (d *shutdown) stopMine(c *caller, u *unit, began, deadline time.Time, attending <-chan struct{}) error {
+	if attending != nil { // its start ends first, and hears of that
+		c.await(task{unit: u, op: OpStop}, deadline, attending)
+	}
+	for _, dependent := range d.registry.dependents(u) {
+		d.await(dependent.done)
+	}
+	ctx := d.context(u, deadline)
+	c.tell(d.observers.beforeStop(ctx, u.service), deadline)
+
+	err, lost := d.halt(c, u, ctx, began, deadline)
+
+	if !d.ownOnly {
+		d.note(d.registry.takeUnreported(u))
+	}
+	d.registry.stopped(u, err, !d.goOn)
+	if lost != nil && !lost.profile.isDone() {
+		d.report(report{unit: u, ctx: ctx, err: err, timeout: timeoutIn(err), profile: lost.profile})
+		return err
+	}
+	if lost != nil {
+		timeoutIn(err).Stack = lost.profile.of(u.name)
+	}
+	c.tell(d.observers.afterStop(ctx, u.service, err), deadline)
+	d.registry.endStop(u, err)
+	return err
+}
+
+// halt calls Stop, or Close and then waits for Listen. Both share one budget.
+func (d *shutdown) halt(c *caller, u *unit, ctx *callContext, began, deadline time.Time) (error, *abandonment) {
+	if u.kind == KindResource {
+		return d.stopResource(c, u, ctx, began, deadline)
+	}
+	var closed error
+	var lost *abandonment
+	if u.kind == KindServer {
+		closed, lost = d.call(c, u, OpClose, ctx, began, deadline)
+	}
+	u.serving.ctx.end(context.Canceled)
+	listened, lostListen := d.awaitServing(c, u, began, deadline, lost)
+	if lost == nil && lostListen == nil && d.registry.servesLate(u) {
+		var again error
+		again, lost = d.call(c, u, OpClose, d.context(u, deadline), began, deadline)
+		closed = joined(closed, unlessPanic(again))
+	}
+	switch {
+	case listened == nil:
+		return u.fail(OpClose, closed), lost
+	case closed == nil:
+		return u.fail(u.serveOp(), listened), lostListen
+	default:
+		return u.fail(OpClose, joined(closed, u.fail(u.serveOp(), listened))), cmp.Or(lost, lostListen)
 	}
 }
 
-// together closes servers at the same time, and returns when all are closed, or
-// abandoned.
-func (d *shutdown) together(servers []*unit) { d.crew(0, newSchedule(servers, nil)).run() }
-
-func (d *shutdown) crew(most int, s *schedule) *crew {
-	return &crew{most: most, each: d.sequence(), schedule: s}
+// unlessPanic returns the error of a second Close. The server may have been closed well by the first, and close a channel
+// again.
+func unlessPanic(err error) error {
+	if _, panicked := err.(*PanicError); panicked { //nolint:errorlint // one of ours, as it is
+		return nil
+	}
+	return err
 }
 
-func (d *shutdown) sequence() sequence {
-	return sequence{
-		runner: d.runner, end: d.cut, window: &d.window, settle: d.settle,
-		steps: []step{d.open, d.stop, d.awaitListen, d.tellStopped},
+// stopResource calls Stop, but never while an abandoned Stop still runs: then it waits for that one, whose result counts.
+func (d *shutdown) stopResource(c *caller, u *unit, ctx *callContext, began, deadline time.Time) (error, *abandonment) {
+	late := d.registry.lateStop(u)
+	if late == nil {
+		err, lost := d.call(c, u, OpStop, ctx, began, deadline)
+		return u.fail(OpStop, err), lost
+	}
+	if lost := c.await(task{unit: u, op: OpStop}, deadline, late.returned); lost != nil {
+		d.registry.stillRuns(u)
+		return u.fail(OpStop, d.timeout(u, lost)), lost
+	}
+	return u.fail(OpStop, late.err), nil
+}
+
+// call makes a call of a stop.
+func (d *shutdown) call(c *caller, u *unit, op Op, ctx *callContext, began, deadline time.Time) (error, *abandonment) {
+	r := c.do(task{unit: u, op: op, ctx: ctx}, deadline)
+	ctx.end(context.Canceled)
+	if r.abandoned != nil {
+		d.registry.abandon(u, op, r.abandoned)
+		return d.timeout(u, r.abandoned), r.abandoned
+	}
+	if op == OpClose {
+		d.registry.closed(u)
+	}
+	cut := d.ctx.Err() != nil
+	timedOut := !cut && u.stopTimeout > 0 && !time.Now().Before(deadline)
+	if r.err == nil || !timedOut && !(cut && r.onlyEnded) {
+		return r.err, nil
+	}
+	timeout := &TimeoutError{
+		Reason: ErrStopTimeout, Budget: u.stopTimeout, Elapsed: time.Since(began), Err: r.err, stopping: true, cutShort: cut,
+	}
+	if cut {
+		timeout.Reason = context.Cause(d.ctx)
+	}
+	return timeout, nil
+}
+
+// awaitServing waits for the return of Listen or Run, and returns its error unless that has been told. After a Close that
+// was abandoned no time is left for it.
+func (d *shutdown) awaitServing(c *caller, u *unit, began, deadline time.Time, lost *abandonment) (error, *abandonment) {
+	if lost == nil && !u.serving.hasReturned() {
+		if lost = c.await(task{unit: u, op: OpListen}, deadline, u.serving.down); lost != nil {
+			lost.elapsed = time.Since(began) // Close included
+		}
+	}
+	if lost != nil && d.registry.giveUp(u) {
+		return d.timeout(u, lost), lost
+	}
+	return d.registry.closedError(u), nil
+}
+
+// timeout returns the error of a call of a stop that did not return.
+func (d *shutdown) timeout(u *unit, a *abandonment) *TimeoutError {
+	timeout := a.error(u.stopTimeout)
+	timeout.stopping = true
+	return timeout
+}
+
+// timeoutIn returns the first abandoned call in err, which is a *ServiceError that was made here.
+func timeoutIn(err error) *TimeoutError {
+	var timeout *TimeoutError
+	errors.As(err, &timeout)
+	return timeout
+}
+
+// awaitOther waits for a stop of u that somebody else has begun. That one returns the error, too.
+func (d *shutdown) awaitOther(u *unit, other *stopResult) error {
+	switch {
+	case other == nil:
+		return nil // there is nothing to stop
+	case !d.await(other.done):
+		return u.fail(u.stopOp(), endOf(d.ctx))
+	case d.ownOnly:
+		return nil
+	default:
+		return other.err
 	}
 }
 
-func (d *shutdown) settle(t *turn) (goOn bool) {
-	if t.err == nil {
-		return true
+// await waits until done is closed, or the shutdown is cut short.
+func (d *shutdown) await(done <-chan struct{}) bool {
+	select {
+	case <-done:
+	case <-d.ctx.Done():
 	}
-	d.note(t.err)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.ended = !d.keepGoing && d.cut.Err() == nil // once cut short, nothing is skipped
-	return !d.ended
+	return isClosed(done)
 }
 
-// note keeps an error. It may be nil.
+// note keeps an error, which may be nil.
 func (d *shutdown) note(err error) {
 	if err == nil {
 		return
@@ -96,25 +297,43 @@ func (d *shutdown) note(err error) {
 	d.errs = append(d.errs, err)
 }
 
-// err joins what went wrong, and the signal that cut the shutdown short.
-func (d *shutdown) err() error {
-	var signaled *SignalError
-	if errors.As(context.Cause(d.cut), &signaled) {
-		return joined(append([]error{signaled}, d.errs...)...)
-	}
-	return joined(d.errs...)
+func (d *shutdown) report(r report) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.reports = append(d.reports, r)
 }
 
-// joined is errors.Join, but leaves a single error as it is.
-func joined(errs ...error) error {
-	var first error
-	for _, err := range errs {
-		if err != nil && first != nil {
-			return errors.Join(errs...)
-		}
-		if err != nil {
-			first = err
-		}
+// tellReports tells Observers of stops that were abandoned. Their stacks come in one profile, and late at most by
+// maxStackWait in all.
+func (d *shutdown) tellReports() {
+	if len(d.reports) == 0 {
+		return
 	}
-	return first
+	timer := time.NewTimer(maxStackWait)
+	defer timer.Stop()
+	c := newCaller(&d.scope)
+	defer c.close()
+	for _, r := range d.reports {
+		r.profile.wait(timer.C)
+		r.timeout.Stack = r.profile.of(r.unit.name)
+		c.tell(d.observers.afterStop(r.ctx, r.unit.service, r.err), time.Now())
+		d.registry.endStop(r.unit, r.err)
+	}
+}
+
+// context returns the context of a call of a stop.
+func (d *shutdown) context(u *unit, deadline time.Time) *callContext {
+	return &callContext{
+		subject:  &u.description,
+		parent:   d.ctx,
+		labels:   labelled(d.ctx, u.name),
+		deadline: deadline,
+		expired:  ErrStopTimeout,
+	}
+}
+
+func reversed(units []*unit) []*unit {
+	units = slices.Clone(units)
+	slices.Reverse(units)
+	return units
 }

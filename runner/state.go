@@ -1,13 +1,22 @@
 package runner
 
-// State is where a Runner is in its life.
+// State is the state of a Runner. It follows from facts, and nothing remembers it:
+//
+//	 Idle ──first Run──▶ Starting ──all up──▶ Ready ──end, with a drain delay──▶ Draining
+//	                      ▲    │               ▲  │                                 │
+//	                      │    │ failed        │  │ end                             │ delay is over
+//	                      │    ▼               │  ▼                                 ▼
+//	                      └── Stopping ◀───────┴─ Stopping ◀──────────────────── Stopping
+//	                             │                                 (ready again if others are up)
+//	                             ▼
+//	Stopped ◀──end of Finish─────┘     A Run after that begins again with Starting.
+//
+// A Runner is Starting while any Run starts its services. It is Ready while something it was asked for is up. It is
+// Draining while it serves on though it has been asked to end. It is Stopping while services close or roll back, and from
+// the end of a Run that served until Finish, unless something else is up.
 type State int32
 
-// The states of a Runner. It is idle until its first Run, starting while
-// services start, ready once they are started, draining while it serves on though
-// it has been asked to end, stopping from when services close and stop, and stopped
-// after Finish. A Run after that begins again with starting. When a start was
-// rolled back, or one of several Runs has ended, it is ready again if others go on.
+// The states of a Runner.
 const (
 	StateIdle State = iota
 	StateStarting
@@ -24,4 +33,37 @@ func (s State) String() string {
 		return "unknown"
 	}
 	return stateNames[s]
+}
+
+// ServiceState is the state of one service:
+//
+//	New ──▶ Loading ──▶ Starting ──▶ Ready ──▶ Stopping ──▶ Stopped
+//	            │           │          │           │
+//	            └───────────┴──────────┴───────────┴──▶ Failed, or Abandoned where a call did not return
+//
+// A Resource that failed to stop is Failed or Abandoned, and can be stopped again. A Server whose Listen failed is Failed
+// until it has been closed.
+type ServiceState int32
+
+// The states of a service.
+const (
+	ServiceNew       ServiceState = iota // its Run has not got to it
+	ServiceLoading                       // Load runs
+	ServiceStarting                      // Start runs, or it is not ready yet
+	ServiceReady                         // it has started, and is ready if it can tell
+	ServiceStopping                      // Close or Stop runs
+	ServiceStopped                       // it has stopped; for a Job: it is done
+	ServiceFailed                        // a call returned an error
+	ServiceAbandoned                     // a call did not return
+)
+
+var serviceStateNames = [...]string{
+	"new", "loading", "starting", "ready", "stopping", "stopped", "failed", "abandoned",
+}
+
+func (s ServiceState) String() string {
+	if s < 0 || int(s) >= len(serviceStateNames) {
+		return "unknown"
+	}
+	return serviceStateNames[s]
 }

@@ -48,7 +48,7 @@ func TestTableOfServing(t *testing.T) {
 
 	inBubble(t, "a server failed: ServiceError, resources up, other servers closed", func(t *testing.T) {
 		s := newStage(t, func(j *journal) runner.Service {
-			return runner.NewServer("web", j.notes("listen web", takes(time.Second), fails(errBoom)), j.notes("close web"))
+			return runner.NewServer("web", j.notes("listen web", takes(time.Second), fails(errBoom)), nil)
 		})
 		time.Sleep(time.Second)
 		requireServiceError(t, s.wait(), runner.OpListen, "web", errBoom)

@@ -1,215 +1,114 @@
 package runner
 
-import (
-	"context"
-	"fmt"
-	"time"
+import "time"
 
-	"github.com/go-fxservices/services/internal/identity"
-)
-
-// ServiceState is where one service is in its life.
-type ServiceState int32
-
-// The states of a service. It is new until its run gets to it, and ready once it
-// is started and has said that it is ready. A failed service needs no stop, or
-// its stop failed; an abandoned one did not return from a call.
-const (
-	ServiceNew ServiceState = iota
-	ServiceLoading
-	ServiceStarting
-	ServiceReady
-	ServiceStopping
-	ServiceStopped
-	ServiceFailed
-	ServiceAbandoned
-)
-
-var serviceStateNames = [...]string{
-	"new", "loading", "starting", "ready", "stopping", "stopped", "failed", "abandoned",
-}
-
-func (s ServiceState) String() string {
-	if s < 0 || int(s) >= len(serviceStateNames) {
-		return "unknown"
-	}
-	return serviceStateNames[s]
-}
-
-// unit is one service in one run, with all that the Runner knows of it.
+// unit is one service in one Run. Only the registry changes what its mutex guards.
 type unit struct {
-	service      Service
-	name         string
-	key          any             // tells instances apart; nil: they cannot be
-	labels       context.Context // what the profiler knows its goroutines by
-	resource     Resource
-	serving      *serving // nil: it is a Resource
-	configurable Configurable
-	checker      ReadyChecker
-	startTimeout time.Duration
-	stopTimeout  time.Duration
-	place        *place // nil: it does not care
-	run          *run
-	endStart     context.CancelFunc // releases its start context; nil: there is none of its own
+	description
+	run     *run
+	index   int                 // in the units of run
+	answer  chan (<-chan error) // of Failed, if it is a FailureReporter
+	serving *serving            // of a Server or Job; nil for a Resource
 
-	// Guarded by Runner.mu.
-	state   ServiceState
-	pending bool // its run has not got past it
-	started bool // it is in the ledger
-	claimed bool // a stop of it is under way
-	late    *lateCall
-	lost    int // calls that were abandoned and have not returned
+	// Guarded by registry.mu.
+	state     ServiceState
+	place     int           // in the list of what is started, from 1; 0: it is not started
+	pending   bool          // its Run has not got past it
+	attended  bool          // its start is under way
+	interrupt func(error)   // ends its wait to become ready; nil: it does not wait
+	attending chan struct{} // closed at the end of its start; nil: nobody waits
+	stop      *stopResult   // nil: nobody waits for the stop that is under way
+	stopping  bool          // a stop is under way
+	retired   bool          // it was told to stop, and no more than the return of a call is missing
+	running   int           // calls that were abandoned and have not returned
+	late      *lateStop     // an abandoned Stop that the next one has to wait for
+	gone      chan struct{} // closed once a stop begins; nil: nobody waits
+	needs     []*unit       // it is After them
+	neededBy  []*unit       // they are After it, and are registered
+	alike     *unit         // the next one that has the same key
 }
 
-// serving is what the unit of a Server has beside.
+// serving is what the unit of a Server or Job has beside.
 type serving struct {
-	server Server
-	ctx    budgetContext // of Listen
-	down   chan struct{} // closed once Listen has returned; nil until it is called
+	ctx  callContext   // of Listen or Run
+	down chan struct{} // closed once that has returned
 
-	// Guarded by Runner.mu.
-	closing   bool // Close was asked
-	listenErr error
-	returned  bool          // Listen has
-	givenUp   bool          // nobody waits for Listen any more
-	ended     chan struct{} // closed with the stop that is under way; nil: nobody waits
+	// Guarded by registry.mu.
+	returned   time.Time // of Listen or Run; zero: it runs
+	result     error     // what that returned
+	closing    bool      // it was asked to return
+	closed     time.Time // when Close returned; zero: it has not
+	blocks     bool      // Listen had asked for its context by then
+	givenUp    bool      // nobody waits for its return any more
+	failed     error     // the error of Listen or Run, unless it is no news; a *ServiceError
+	unreported bool      // failed ended a Run or the Runner, and nobody has returned it
 }
 
-// downChannel is closed once Listen has returned, if it is a Server.
-func (u *unit) downChannel() <-chan struct{} {
-	if u.serving == nil {
-		return nil
-	}
-	return u.serving.down
+// stopResult is the result of a stop, for those who wait for it.
+type stopResult struct {
+	done chan struct{}
+	err  error // once done is closed
 }
 
-// lateCall is a Stop that was abandoned. Its result is that of the next try.
-type lateCall struct {
+// lateStop is a Stop that was abandoned. Its result is that of the next try: Stop is never called while it runs.
+type lateStop struct {
 	returned chan struct{}
 	err      error // once returned is closed
 }
 
-func (c *lateCall) hasReturned() bool {
+func (l *lateStop) hasReturned() bool {
 	select {
-	case <-c.returned:
+	case <-l.returned:
 		return true
 	default:
 		return false
 	}
 }
 
-// newUnit checks one argument of Run, and finds what its layers can do.
-func (r *Runner) newUnit(u *unit, s Service) error {
-	u.service = s
-	u.startTimeout, u.stopTimeout = r.config.startTimeout, r.config.stopTimeout
-	var own settings
-	var inner Service
-	for layer := range layers(s) {
-		inner = layer
-		if w, ok := layer.(*withSettings); ok {
-			own.inherit(w.settings)
-			continue
-		}
-		if both := u.find(layer); both {
-			return invalid(s)
-		}
-	}
-	if u.resource == nil && u.serving == nil {
-		return invalid(s)
-	}
-	if own.startTimeout != nil {
-		u.startTimeout = *own.startTimeout
-	}
-	if own.stopTimeout != nil {
-		u.stopTimeout = *own.stopTimeout
-	}
-	u.place = own.place()
-	u.name = NameOf(s)
-	u.labels = labelled(u.name)
-	u.key = identity.Of(inner)
-	return nil
-}
-
-// find keeps what a layer can do and no layer around it could. It reports whether
-// the layer that decides on the kind is of both.
-func (u *unit) find(layer Service) (both bool) {
-	if u.resource == nil && u.serving == nil {
-		resource, isResource := layer.(Resource)
-		server, isServer := layer.(Server)
-		switch {
-		case isResource && isServer:
-			return true
-		case isResource:
-			u.resource = resource
-		case isServer:
-			u.serving = &serving{server: server}
-		}
-	}
-	if u.configurable == nil {
-		u.configurable, _ = layer.(Configurable)
-	}
-	if u.checker == nil {
-		u.checker, _ = layer.(ReadyChecker)
-	}
-	return false
-}
-
-// invalid says why s is no service.
-func invalid(s Service) error {
-	if s == nil {
-		return fmt.Errorf("%w: nil", ErrInvalidServiceType)
-	}
-	if identity.IsNil(s) {
-		return fmt.Errorf("%w: nil %T", ErrInvalidServiceType, s)
-	}
-	if both, ok := As[Resource](s); ok {
-		if _, ok := both.(Server); ok {
-			return fmt.Errorf("%w: %s is both a Resource and a Server", ErrInvalidServiceType, typeName(s))
-		}
-	}
-	return fmt.Errorf("%w: %s is neither a Resource nor a Server", ErrInvalidServiceType, typeName(s))
-}
-
-func (u *unit) kind() Kind {
-	if u.serving != nil {
-		return KindServer
-	}
-	return KindResource
-}
-
-// invoke runs the code of the service. It is called by calls only.
-func (u *unit) invoke(c call) error {
-	switch c.op {
+// invoke runs the code of the service. Only callers call it.
+func (u *unit) invoke(op Op, ctx *callContext) error {
+	switch op {
 	case OpLoad:
-		return u.configurable.Load(c.ctx)
+		return u.configurable.Load(ctx)
 	case OpStart:
-		return u.resource.Start(c.ctx)
+		return u.resource.Start(ctx)
 	case OpReady:
-		return u.checker.IsReady(c.ctx)
-	case OpListen: // what runs is Listen, on its own goroutine
-		<-u.serving.down
-		return nil
+		return u.checker.IsReady(ctx)
 	case OpClose:
-		return u.serving.server.Close(c.ctx)
-	default:
-		return u.stop(c)
-	}
-}
-
-// stop calls Stop, but never while an abandoned Stop still runs: then that one
-// is waited for, and counts.
-func (u *unit) stop(c call) error {
-	if c.late == nil {
-		return u.resource.Stop(c.ctx)
-	}
-	<-c.late.returned
-	return c.late.err
-}
-
-// fail makes err the error of a step of the service; nil stays nil.
-func (u *unit) fail(op Op, err error) error {
-	if err == nil {
+		return u.server.Close(ctx)
+	case opFailed:
+		u.answer <- u.reporter.Failed()
 		return nil
+	default:
+		return u.resource.Stop(ctx)
 	}
-	return &ServiceError{Op: op, Name: u.name, Service: u.service, Err: err}
+}
+
+// serveOp returns the call that lasts while u serves.
+func (u *unit) serveOp() Op {
+	if u.kind == KindJob {
+		return OpRun
+	}
+	return OpListen
+}
+
+// stopOp returns the call that stops u.
+func (u *unit) stopOp() Op {
+	switch u.kind {
+	case KindServer:
+		return OpClose
+	case KindJob:
+		return OpRun
+	default:
+		return OpStop
+	}
+}
+
+func (s *serving) hasReturned() bool {
+	select {
+	case <-s.down:
+		return true
+	default:
+		return false
+	}
 }

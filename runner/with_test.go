@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-fxservices/services/internal/layers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -71,19 +72,6 @@ func TestWith(t *testing.T) {
 	t.Run("is the same service under the same name", func(t *testing.T) {
 		db := runner.NewResource("db", nil, nil)
 		require.Equal(t, "db", runner.With(db).Name())
-		require.Same(t, db, runner.Innermost(runner.With(runner.With(db))))
-	})
-}
-
-func TestSettingsOf(t *testing.T) {
-	inBubble(t, "gives the settings of a service to one in its place", func(t *testing.T) {
-		r := newRunner()
-		db := runner.With(runner.NewResource("db", nil, nil), runner.StopTimeout(time.Second))
-		other := runner.NewResource("other", nil, waits)
-		require.NoError(t, r.Run(t.Context(), runner.With(other, runner.SettingsOf(db))))
-		began := time.Now()
-		require.ErrorIs(t, r.Finish(t.Context()), runner.ErrStopTimeout)
-		require.Equal(t, time.Second, time.Since(began))
-		require.ErrorIs(t, r.Finish(t.Context()), runner.ErrStopTimeout)
+		require.Same(t, db, layers.Innermost(runner.With(runner.With(db))))
 	})
 }

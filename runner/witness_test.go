@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 
+	"github.com/go-fxservices/services/internal/layers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -89,7 +90,7 @@ type queueWitness struct {
 
 func (w queueWitness) ServicesQueued(_ context.Context, services []runner.Service) {
 	for _, s := range services {
-		if needs := runner.DependenciesOf(s); len(needs) > 0 {
+		if needs := layers.DependenciesOf(s); len(needs) > 0 {
 			w.note("queued %s after %d", s.Name(), len(needs))
 		} else {
 			w.note("queued %s", s.Name())

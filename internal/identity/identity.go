@@ -1,7 +1,10 @@
 // Package identity tells instances of services apart.
 package identity
 
-import "reflect"
+import (
+	"reflect"
+	"unsafe"
+)
 
 // IsNil reports whether v is nil, or an interface around nil.
 func IsNil(v any) bool {
@@ -24,4 +27,25 @@ func Of(v any) any {
 		return v
 	}
 	return nil
+}
+
+// Alike returns a key by which v can be found again: its identity, else its value, else, for a value that cannot be
+// compared, the place of the interface value that holds it, which its copies share. It is nil for nil. Values that are
+// equal have the same key though they may be several instances.
+func Alike(v any) any {
+	r := reflect.ValueOf(v)
+	switch {
+	case IsNil(v):
+		return nil
+	case r.Comparable():
+		return v
+	default:
+		return boxed{r.Type(), (*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1]}
+	}
+}
+
+// boxed is a value that cannot be compared, by the place where its interface value keeps it.
+type boxed struct {
+	t     reflect.Type
+	place unsafe.Pointer
 }

@@ -1,0 +1,123 @@
+package runner
+
+import (
+	"context"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/go-fxservices/services/internal/eventinfo"
+	"github.com/go-fxservices/services/internal/retryevents"
+)
+
+// turns lets one goroutine at a time tell Observers of events of one kind: whoever has one more meanwhile leaves the telling
+// to that one. So Observers hear of them in order, and never of two at once.
+type turns struct {
+	mu   sync.Mutex
+	busy bool
+	more bool // since the one at work has looked
+}
+
+// take calls tellNext, which returns false if there is nothing to tell, until there is nothing more.
+func (t *turns) take(tellNext func() bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.more = true
+	if t.busy {
+		return
+	}
+	t.busy = true
+	for t.more {
+		t.more = false
+		t.mu.Unlock()
+		for tellNext() { //nolint:revive // until there is none
+		}
+		t.mu.Lock()
+	}
+	t.busy = false
+}
+
+// tellStates tells Observers of the new states of the Runner.
+func (r *Runner) tellStates(c *caller, ctx context.Context, deadline time.Time) {
+	r.states.take(func() bool {
+		change, ok := r.registry.nextChange()
+		if ok {
+			c.tell(r.config.observers.stateChanged(eventinfo.With(ctx, &change.info), change.state), deadline)
+		}
+		return ok
+	})
+}
+
+// tellChanges is tellStates for those who have no caller.
+func (r *Runner) tellChanges(ctx context.Context) {
+	c := newCaller(&scope{end: context.Background()})
+	defer c.close()
+	r.tellStates(c, ctx, r.eventDeadline())
+}
+
+// tell tells Observers of an event that belongs to no call of the Runner.
+func (r *Runner) tell(e *event) {
+	if e == nil {
+		return
+	}
+	c := newCaller(&scope{end: context.Background()})
+	defer c.close()
+	c.tell(e, r.eventDeadline())
+}
+
+// eventDeadline gives Observers as long as a service has to stop.
+func (r *Runner) eventDeadline() time.Time { return deadlineOf(r.config.stopTimeout) }
+
+// signalQueue is the signals of which Observers have not heard.
+type signalQueue struct {
+	mu      sync.Mutex
+	signals []os.Signal
+}
+
+func (q *signalQueue) add(sig os.Signal) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.signals = append(q.signals, sig)
+}
+
+func (q *signalQueue) next() (sig os.Signal, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.signals) == 0 {
+		return nil, false
+	}
+	sig = q.signals[0]
+	q.signals = q.signals[1:]
+	return sig, true
+}
+
+// hearSignal announces a signal that is about to take effect. It does not wait for Observers.
+func (r *Runner) hearSignal(sig os.Signal) {
+	o := r.config.observers
+	if len(o.all) == 0 {
+		return
+	}
+	o.gate.begin()
+	r.heard.add(sig)
+	go r.signals.take(func() bool {
+		sig, ok := r.heard.next()
+		if ok {
+			e := o.signalReceived(sig)
+			e.urgent = true
+			r.tell(e)
+			o.gate.end()
+		}
+		return ok
+	})
+}
+
+// retries passes the news of a retrier on to Observers.
+type retries struct{ runner *Runner }
+
+func (r retries) BeforeRetry(ctx context.Context, s retryevents.Service, attempt int) {
+	r.runner.tell(r.runner.config.observers.beforeRetry(ctx, s, attempt))
+}
+
+func (r retries) RetryFailed(ctx context.Context, s retryevents.Service, attempt int, err error, pause time.Duration) {
+	r.runner.tell(r.runner.config.observers.retryFailed(ctx, s, attempt, err, pause))
+}

@@ -1,0 +1,159 @@
+package runner
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/go-fxservices/services/internal/eventinfo"
+	"github.com/go-fxservices/services/internal/identity"
+	"github.com/go-fxservices/services/internal/layers"
+)
+
+// description is a service as the Runner found it when it was given to a Run. Nobody asks the service again: its methods
+// Name and Unwrap are the user's code, which could block, panic, or answer otherwise the next time.
+type description struct {
+	service      Service // as it was given
+	name         string
+	kind         Kind
+	resource     Resource // the one of these three that kind says
+	server       Server
+	job          Job
+	configurable Configurable // nil: it is none
+	checker      ReadyChecker
+	reporter     FailureReporter
+	key          any  // by which it can be found
+	unique       bool // key is that of one instance, not of all that are equal
+	startTimeout time.Duration
+	stopTimeout  time.Duration
+	after        []dependency
+	barrier      *string // the reason; nil: it is no barrier
+}
+
+// dependency is a service that another is After.
+type dependency struct {
+	key  any
+	name string
+}
+
+// describe looks at s, once.
+func (c *config) describe(s Service) (d description, err error) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			err = fmt.Errorf("%w: %T: Unwrap: %w", ErrInvalidServiceType, s, newPanicError(panicked))
+		}
+	}()
+	d.service = s
+	var set settings
+	var inner Service
+	for layer := range layers.All(s) {
+		inner = layer
+		if carrier, ok := layer.(layers.Carrier[Service]); ok {
+			set.Inherit(carrier.ServiceSettings())
+			continue
+		}
+		if err := d.look(layer); err != nil {
+			return d, err
+		}
+	}
+	if d.kind == KindUnknown {
+		return d, invalid(s)
+	}
+	d.name = NameOf(s)
+	d.identify(inner)
+	d.set(c, set)
+	return d, nil
+}
+
+// look keeps the capabilities of a layer that no layer around it has.
+func (d *description) look(layer Service) error {
+	if d.kind == KindUnknown {
+		kind, decides := kindOfLayer(layer)
+		if decides && kind == KindUnknown {
+			return fmt.Errorf("%w: %s is both a Resource and a Server", ErrInvalidServiceType, typeName(layer))
+		}
+		switch d.kind = kind; kind {
+		case KindResource:
+			d.resource = layer.(Resource)
+		case KindServer:
+			d.server = layer.(Server)
+		case KindJob:
+			d.job = layer.(Job)
+		}
+	}
+	if d.configurable == nil {
+		d.configurable, _ = layer.(Configurable)
+	}
+	if d.checker == nil {
+		d.checker, _ = layer.(ReadyChecker)
+	}
+	if d.reporter == nil {
+		d.reporter, _ = layer.(FailureReporter)
+	}
+	return nil
+}
+
+// invalid returns the error for s, which is no service.
+func invalid(s Service) error {
+	switch {
+	case s == nil:
+		return fmt.Errorf("%w: nil", ErrInvalidServiceType)
+	case identity.IsNil(s):
+		return fmt.Errorf("%w: nil %T", ErrInvalidServiceType, s)
+	default:
+		return fmt.Errorf("%w: %s is neither a Resource nor a Server", ErrInvalidServiceType, typeName(s))
+	}
+}
+
+func (d *description) identify(inner Service) {
+	d.key = identity.Alike(inner)
+	d.unique = identity.Of(inner) != nil
+}
+
+// set takes the settings of the service, and those of the Runner where it has none.
+func (d *description) set(c *config, own settings) {
+	d.startTimeout, d.stopTimeout = c.startTimeout, c.stopTimeout
+	if own.StartTimeout != nil {
+		d.startTimeout = *own.StartTimeout
+	}
+	if own.StopTimeout != nil {
+		d.stopTimeout = *own.StopTimeout
+	}
+	d.barrier = own.Barrier
+	for _, s := range own.After {
+		d.after = append(d.after, dependency{key: keyOf(s), name: NameOf(s)})
+	}
+}
+
+// keyOf returns the key by which s can be found. It is nil for nil.
+func keyOf(s Service) any { return identity.Alike(layers.Innermost(s)) }
+
+// serves reports whether a Run of the service lasts: it is a Server or a Job.
+func (d *description) serves() bool { return d.kind == KindServer || d.kind == KindJob }
+
+// info returns the description for Observers.
+func (d *description) info() eventinfo.Subject {
+	subject := eventinfo.Subject{Name: d.name, Kind: string(d.kind)}
+	for _, need := range d.after {
+		subject.After = append(subject.After, need.name)
+	}
+	if d.barrier != nil {
+		subject.Barrier = *d.barrier
+	}
+	return subject
+}
+
+// fail makes err the error of a step of the service; nil stays nil.
+func (d *description) fail(op Op, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &ServiceError{Op: op, Name: d.name, Service: d.service, Err: err}
+}
+
+// failOnly is fail for an error that may say no more than that the context had ended.
+func (d *description) failOnly(op Op, err error, onlyEnded bool) error {
+	if err == nil {
+		return nil
+	}
+	return &ServiceError{Op: op, Name: d.name, Service: d.service, Err: err, onlyEnded: onlyEnded}
+}

@@ -1,0 +1,147 @@
+package runner
+
+import (
+	"sync"
+	"time"
+)
+
+// event is one event on its way to Observers, in the order they were added. An Observer that panics, ends its goroutine or
+// does not return keeps it from no other.
+type event struct {
+	observers *observers
+	urgent    bool // it waits for no other event; see gate
+	count     int
+	tell      func(i int)
+	observer  func(i int) any
+
+	mu   sync.Mutex
+	call int // the number of the call that delivers it
+	next int // the Observer to be told next
+}
+
+// newEvent returns the event that tell tells each of all. It is nil if there are none.
+func newEvent[O any](o *observers, all []O, tell func(O)) *event {
+	if len(all) == 0 {
+		return nil
+	}
+	return &event{
+		observers: o,
+		count:     len(all),
+		tell:      func(i int) { tell(all[i]) },
+		observer:  func(i int) any { return all[i] },
+	}
+}
+
+// deliver tells the Observers that have not been told yet. It is user code: a caller runs it.
+func (e *event) deliver(call int) {
+	if !e.urgent {
+		e.observers.gate.wait()
+	}
+	for i := e.take(call); i < e.count; i = e.take(call) {
+		e.tell(i)
+	}
+}
+
+// take returns the Observer to be told, or count if there are no more for this call.
+func (e *event) take(call int) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if call < e.call || e.next == e.count {
+		return e.count
+	}
+	e.call, e.next = call, e.next+1
+	return e.next - 1
+}
+
+// isTold reports whether every Observer has been told.
+func (e *event) isTold() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.next == e.count
+}
+
+// leave keeps an abandoned call, once it returns, from going on.
+func (e *event) leave(call int) (observer any) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.call = call + 1
+	return e.observer(max(e.next-1, 0))
+}
+
+// tell tells Observers of e, which may be nil, and returns once they have been told or had their time: until the deadline,
+// and the grace.
+func (c *caller) tell(e *event, deadline time.Time) {
+	if e == nil {
+		return
+	}
+	if !deadline.IsZero() {
+		deadline = later(deadline, time.Now())
+	}
+	for !e.isTold() {
+		switch r := c.do(task{event: e}, deadline); {
+		case r.abandoned != nil:
+			close(r.abandoned.noted)
+			e.observers.note(e.leave(c.watch.call), r.abandoned.error(0))
+		case r.err != nil:
+			e.observers.note(e.leave(c.watch.call), r.err)
+		}
+	}
+}
+
+// error returns the error of a call that was given up, with what its budget was.
+func (a *abandonment) error(budget time.Duration) *TimeoutError {
+	return &TimeoutError{Reason: a.reason, Budget: budget, Elapsed: a.elapsed, Abandoned: true, cutShort: a.cutShort}
+}
+
+func later(t, u time.Time) time.Time {
+	if t.After(u) {
+		return t
+	}
+	return u
+}
+
+func earlier(t, u time.Time) time.Time {
+	if u.IsZero() || !t.IsZero() && t.Before(u) {
+		return t
+	}
+	return u
+}
+
+// gate orders events. An announcement takes effect before Observers hear of it, so that one that blocks delays nothing:
+// that is how signals and the failures of servers are told. All other events wait at the gate until Observers have heard,
+// but no longer than the grace.
+type gate struct {
+	mu      sync.Mutex
+	pending int
+	since   time.Time     // when the oldest one began
+	clear   chan struct{} // closed once none is pending
+}
+
+// begin opens an announcement, before it takes effect.
+func (g *gate) begin() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.pending == 0 {
+		g.since, g.clear = time.Now(), make(chan struct{})
+	}
+	g.pending++
+}
+
+// end closes an announcement, once Observers have heard.
+func (g *gate) end() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.pending--; g.pending == 0 {
+		close(g.clear)
+	}
+}
+
+func (g *gate) wait() {
+	g.mu.Lock()
+	pending, clear, left := g.pending, g.clear, grace-time.Since(g.since)
+	g.mu.Unlock()
+	if pending == 0 {
+		return
+	}
+	within(left, clear)
+}

@@ -1,0 +1,47 @@
+package runner
+
+import (
+	"context"
+	"runtime/pprof"
+	"sync"
+	"sync/atomic"
+)
+
+// labelKey is the profiler label that carries the name of the service whose code a goroutine runs. Goroutines that this
+// code starts inherit it.
+const labelKey = "service"
+
+// known holds a context with the label for each name, so that a name costs once. It is bounded, since programs may make up
+// names while they run.
+var known struct {
+	contexts sync.Map // string to context.Context
+	count    atomic.Int64
+}
+
+const maxKnown = 1 << 14
+
+// labelled returns a context that has the labels of values and the one for name.
+func labelled(values context.Context, name string) context.Context {
+	if hasLabels(values) {
+		return pprof.WithLabels(values, pprof.Labels(labelKey, name))
+	}
+	if ctx, ok := known.contexts.Load(name); ok {
+		return ctx.(context.Context)
+	}
+	ctx := pprof.WithLabels(context.Background(), pprof.Labels(labelKey, name))
+	if known.count.Add(1) <= maxKnown {
+		known.contexts.Store(name, ctx)
+	}
+	return ctx
+}
+
+func hasLabels(ctx context.Context) (has bool) {
+	pprof.ForLabels(ctx, func(string, string) bool {
+		has = true
+		return false
+	})
+	return has
+}
+
+// labelled returns a context with the profiler labels of a call for a service of the Run.
+func (run *run) labelled(name string) context.Context { return labelled(run.values, name) }

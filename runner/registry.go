@@ -1,0 +1,320 @@
+package runner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-fxservices/services/internal/eventinfo"
+)
+
+// registry knows all services of a Runner: what is registered, started and stopped. It is the only place that changes the
+// state of a service, and it does so by the named transitions in transitions.go. It runs no user code.
+//
+// Whenever mu is free: a unit is in the list if it is started and not yet stopped; known has each unit that is registered
+// or in the list, or of which an abandoned call runs; changes has the states of the Runner that nobody has told yet.
+type registry struct {
+	mu         sync.Mutex
+	facts      facts
+	life       *lifetime     // nil before the first Run and after Finish
+	beginning  chan struct{} // closed once a life has begun; nil: none is about to
+	finishing  bool
+	drained    bool      // the servers that are up have had their drain delay
+	drainUntil time.Time // of the drains under way
+	cause      error     // why the Runner is stopping
+	firstStart time.Time // of this life
+	list       []*unit   // what is started, in that order, with holes where something has stopped
+	holes      int       // in list
+	known      map[any]*unit
+	runs       map[*run]struct{} // under way
+	registered int               // Runs so far
+	lateErrs   []error           // what went wrong with late stops, which only Finish can tell
+
+	last    State
+	changes []change
+	ready   chan struct{} // closed once it is ready; nil until somebody asks
+}
+
+// change is a new state of the Runner.
+type change struct {
+	state State
+	info  eventinfo.Info
+}
+
+// note notes a new state if the facts say so. Each transition that changes facts ends with it.
+func (g *registry) note() {
+	state := g.facts.state()
+	if state == g.last {
+		return
+	}
+	g.last = state
+	info := eventinfo.Info{Services: len(g.list) - g.holes, Cause: g.cause}
+	if !g.firstStart.IsZero() {
+		info.Elapsed = time.Since(g.firstStart)
+	}
+	if state == StateDraining {
+		info.Delay = time.Until(g.drainUntil)
+	}
+	g.changes = append(g.changes, change{state, info})
+	if state == StateReady && g.ready != nil && !isClosed(g.ready) {
+		close(g.ready)
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// nextChange returns a state that has not been told, and false if there is none.
+func (g *registry) nextChange() (c change, ok bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.changes) == 0 {
+		return change{}, false
+	}
+	c = g.changes[0]
+	g.changes = g.changes[1:]
+	return c, true
+}
+
+func (g *registry) state() State {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.facts.state()
+}
+
+// whenReady returns a channel that is closed once the Runner is ready.
+func (g *registry) whenReady() <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.ready == nil {
+		g.ready = make(chan struct{})
+		if g.facts.state() == StateReady {
+			close(g.ready)
+		}
+	}
+	return g.ready
+}
+
+// register makes a run part of the life of the Runner. It checks and registers in one moment, so that of two Runs that are
+// given the same instance one gets it.
+func (g *registry) register(r *run) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.life != r.life || g.finishing {
+		return ErrFinishing
+	}
+	if len(g.known) == 0 {
+		g.known = make(map[any]*unit, len(r.units))
+	}
+	for i, u := range r.units {
+		if err := g.isFree(u); err != nil {
+			g.unregister(r.units[:i])
+			return fmt.Errorf("service %d, %q: %w", i+1, u.name, err)
+		}
+		g.add(u)
+	}
+	for i, u := range r.units {
+		if err := g.connect(u); err != nil {
+			g.unregister(r.units)
+			return fmt.Errorf("service %d, %q: %w", i+1, u.name, err)
+		}
+	}
+	if g.runs == nil {
+		g.runs = make(map[*run]struct{}, 1)
+	}
+	g.runs[r] = struct{}{}
+	g.registered++
+	r.number = g.registered
+	return nil
+}
+
+// isFree returns why the instance of u cannot be registered, or nil.
+func (g *registry) isFree(u *unit) error {
+	if !u.unique {
+		return nil
+	}
+	switch other := g.known[u.key]; {
+	case other == nil:
+		return nil
+	case other.running > 0:
+		return ErrStillRunning
+	default:
+		return ErrAlreadyStarted
+	}
+}
+
+func (g *registry) add(u *unit) {
+	u.pending = true
+	if u.key != nil {
+		u.alike = g.known[u.key]
+		g.known[u.key] = u
+	}
+}
+
+// forget takes u out of known.
+func (g *registry) forget(u *unit) {
+	for _, need := range u.needs {
+		need.neededBy = slices.DeleteFunc(need.neededBy, func(other *unit) bool { return other == u })
+	}
+	u.needs = nil
+	if u.run.over { // what is up must not hold on to what is not
+		u.run.units[u.index] = nil
+	}
+	if u.key == nil {
+		return
+	}
+	first := g.known[u.key]
+	if first == u && u.alike == nil {
+		delete(g.known, u.key)
+		return
+	}
+	if first == u {
+		g.known[u.key] = u.alike
+		return
+	}
+	for ; first != nil; first = first.alike {
+		if first.alike == u {
+			first.alike = u.alike
+			return
+		}
+	}
+}
+
+// unregister takes units that have never been started out of known.
+func (g *registry) unregister(units []*unit) {
+	for _, u := range units {
+		g.forget(u)
+	}
+}
+
+// connect finds the units that u is After.
+func (g *registry) connect(u *unit) error {
+	for _, need := range u.after {
+		found := false
+		for other := g.known[need.key]; other != nil && need.key != nil; other = other.alike {
+			if other == u && (u.alike != nil || g.known[need.key] != u) {
+				continue // one of several that are equal
+			}
+			if other.run == u.run || other.canBeNeeded() {
+				found = true
+				u.needs = append(u.needs, other)
+				other.neededBy = append(other.neededBy, u)
+			}
+		}
+		if !found {
+			return fmt.Errorf("after %q: %w", need.name, ErrNotStarted)
+		}
+	}
+	return nil
+}
+
+// canBeNeeded reports whether another Run may start something after u: u is up, or its Run is starting.
+func (u *unit) canBeNeeded() bool {
+	switch {
+	case u.stopping || u.retired:
+		return false
+	case u.run.phase == runStarting:
+		return u.state <= ServiceReady
+	default:
+		return u.run.phase != runFailed && u.place > 0 && u.state == ServiceReady
+	}
+}
+
+// find returns the units of services that are started, in that order.
+func (g *registry) find(services []Service) ([]*unit, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var found []*unit
+	for i, s := range services {
+		u, err := g.findOne(keyOf(s), found)
+		if err != nil {
+			return nil, fmt.Errorf("service %d, %q: %w", i+1, NameOf(s), err)
+		}
+		if u != nil {
+			found = append(found, u)
+		}
+	}
+	for _, u := range found {
+		if by := u.neededByOthers(found); len(by) > 0 {
+			return nil, fmt.Errorf("stop %q: %w %s", u.name, ErrNeeded, strings.Join(by, ", "))
+		}
+	}
+	slices.SortFunc(found, func(a, b *unit) int { return a.place - b.place })
+	return found, nil
+}
+
+// findOne returns the newest unit with the key that is not among found. It is nil if all of them are.
+func (g *registry) findOne(key any, found []*unit) (*unit, error) {
+	err := ErrNotStarted
+	for u := g.known[key]; u != nil && key != nil; u = u.alike {
+		switch {
+		case u.running > 0:
+			err = ErrStillRunning
+		case u.place == 0:
+		case slices.Contains(found, u):
+			err = nil
+		default:
+			return u, nil
+		}
+	}
+	return nil, err
+}
+
+// neededByOthers returns the quoted names of the services that are up, or starting, After u, and not among except.
+func (u *unit) neededByOthers(except []*unit) (names []string) {
+	for _, other := range u.neededBy {
+		active := other.state == ServiceLoading || other.state == ServiceStarting || other.state == ServiceReady
+		if active && !other.stopping && !slices.Contains(except, other) {
+			names = append(names, fmt.Sprintf("%q", other.name))
+		}
+	}
+	return names
+}
+
+// statuses returns what is started.
+func (g *registry) statuses() []Status {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	statuses := make([]Status, 0, len(g.list)-g.holes)
+	for _, u := range g.list {
+		if u != nil {
+			statuses = append(statuses, u.status())
+		}
+	}
+	return statuses
+}
+
+func (u *unit) status() Status {
+	return Status{Service: u.service, Name: u.name, Kind: u.kind, State: u.state}
+}
+
+// everything returns what is started, and then what Runs under way have not started, or not any more.
+func (g *registry) everything() []Status {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var all []Status
+	seen := map[*unit]bool{}
+	add := func(u *unit) {
+		if u != nil && !seen[u] {
+			seen[u] = true
+			all = append(all, u.status())
+		}
+	}
+	for _, u := range g.list {
+		add(u)
+	}
+	for run := range g.runs {
+		for _, u := range run.units {
+			add(u)
+		}
+	}
+	return all
+}

@@ -1,0 +1,114 @@
+package runner
+
+import (
+	"context"
+	"net"
+	"runtime/pprof"
+)
+
+// serve calls Listen of a Server, or Run of a Job, on the goroutine that it is given. It sends true right before, or false
+// if the end of the Run has come first.
+func (r *Runner) serve(u *unit, entered chan<- bool) {
+	s := u.serving
+	s.ctx = callContext{subject: &u.description, parent: u.run.values, labels: u.run.labelled(u.name)}
+	if !r.registry.enter(u) {
+		entered <- false
+		return
+	}
+	var err error
+	returned := false
+	defer func() {
+		if !returned {
+			err = newPanicError(recover())
+		}
+		r.served(u, err)
+	}()
+	pprof.SetGoroutineLabels(s.ctx.labels)
+	entered <- true
+	if u.kind == KindJob {
+		err = u.job.Run(&s.ctx)
+	} else {
+		err = u.server.Listen(&s.ctx)
+	}
+	returned = true
+}
+
+// served takes what Listen or Run returned. A failure takes effect before Observers hear of it.
+func (r *Runner) served(u *unit, result error) {
+	switch r.registry.returned(u, result, u.fail(u.serveOp(), result), u.fail(u.serveOp(), r.unlessClosed(result))) {
+	case serveFailed:
+		r.announceFailure(u, r.registry.failure(u))
+	case serveLate:
+		close(u.serving.down)
+		r.closeAgain(u)
+	default:
+		close(u.serving.down)
+	}
+	if u.kind == KindJob {
+		r.tell(r.config.observers.jobDone(&u.serving.ctx, given(u, u.job), r.registry.failure(u)))
+		u.run.jobDone()
+	}
+}
+
+// announceFailure lets the failure of a service end its Run, and tells Observers.
+func (r *Runner) announceFailure(u *unit, failed error) {
+	o := r.config.observers
+	o.gate.begin()
+	defer o.gate.end()
+	r.fail(u, failed)
+	if u.kind != KindResource && !u.serving.hasReturned() {
+		u.serving.ctx.end(failed)
+		close(u.serving.down)
+	}
+	if u.kind == KindServer {
+		if e := o.serverFailed(&u.serving.ctx, given(u, u.server), failed); e != nil {
+			e.urgent = true
+			r.tell(e)
+		}
+	}
+}
+
+// fail lets the failure of a service end its Run. It ends the life of the Runner if that Run is over, or was a Start.
+func (r *Runner) fail(u *unit, err error) {
+	if u.run.detached || isClosed(u.run.left) {
+		if life := r.registry.currentLife(); life != nil {
+			life.finish(&end{reason: byFailure, err: err})
+		}
+	}
+	u.run.fail(err)
+}
+
+// given returns the service as it was given to the Runner, if that is a T, as the wrappers of With are, and otherwise the
+// layer that is one.
+func given[T Service](u *unit, layer T) T {
+	if whole, ok := u.service.(T); ok {
+		return whole
+	}
+	return layer
+}
+
+// unlessClosed returns what Listen returned after its server was asked to close, or nil if that says only that it was.
+func (r *Runner) unlessClosed(err error) error {
+	if err == nil || saysOnly(err, append([]error{context.Canceled, net.ErrClosed}, r.config.closedErrors...)...) {
+		return nil
+	}
+	return err
+}
+
+// closeAgain closes a server whose Listen was given up, and has returned nil since: it may have begun to serve only now.
+func (r *Runner) closeAgain(u *unit) {
+	s := scope{end: context.Background(), stacks: &r.stacks, late: func(*unit, Op, error) {}}
+	c := newCaller(&s)
+	defer c.close()
+	deadline := deadlineOf(u.stopTimeout)
+	ctx := &callContext{
+		subject: &u.description, parent: u.run.values, labels: u.run.labelled(u.name), deadline: deadline, expired: ErrStopTimeout,
+	}
+	res := c.do(task{unit: u, op: OpClose, ctx: ctx}, deadline)
+	ctx.end(context.Canceled)
+	if res.abandoned != nil {
+		close(res.abandoned.noted)
+		res.err = res.abandoned.error(u.stopTimeout)
+	}
+	r.registry.noteLate(u.fail(OpClose, res.err))
+}

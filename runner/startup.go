@@ -1,0 +1,248 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// The pauses between two calls of IsReady.
+const (
+	firstPause = time.Millisecond
+	maxPause   = 100 * time.Millisecond
+)
+
+// maxStackWait is how long the error of an abandoned call waits for its stack.
+const maxStackWait = 50 * time.Millisecond
+
+var (
+	// errSkipped is the result of a service that a start did not get to.
+	errSkipped = errors.New("start has ended")
+
+	// errStopped is why a service that was stopped before it was ready has failed to start.
+	errStopped = errors.New("stopped before it was ready")
+)
+
+// A startup starts the services of a Run.
+type startup struct {
+	registry  *registry
+	observers *observers
+	run       *run
+	scope     scope
+	serve     func(u *unit, entered chan<- bool)
+
+	mu      sync.Mutex
+	errs    []error // of the services that failed, in the order they did
+	skipped bool    // it did not get to a service
+}
+
+// all starts the services, and returns once everything that was begun is over. It reports whether all have started.
+func (s *startup) all(most int) bool {
+	forEach(&s.scope, most, newSchedule(s.run.units, s.run.order), func(c *caller, u *unit) (goOn bool) {
+		err := s.service(c, u)
+		if err != nil {
+			s.fail(err)
+		}
+		return err == nil
+	})
+	why := s.run.reason()
+	return len(s.errs) == 0 && !s.skipped && (why == nil || why.reason == byFailure) // of a server that is up
+}
+
+// fail notes that a service did not start, and ends the starts of the others.
+func (s *startup) fail(err error) {
+	s.mu.Lock()
+	if err == errSkipped { //nolint:errorlint // the very same
+		s.skipped = true
+	} else {
+		s.errs = append(s.errs, err)
+	}
+	s.mu.Unlock()
+	if err != errSkipped { //nolint:errorlint // the very same
+		s.run.fail(err)
+	}
+}
+
+// service takes one service from load to ready. Whatever happens in between, each Before that Observers hear is followed by
+// its After.
+func (s *startup) service(c *caller, u *unit) error {
+	s.awaitOtherRuns(u)
+	if s.hasEnded() {
+		return errSkipped
+	}
+	if err := s.registry.beginStart(u); err != nil {
+		return u.fail(OpStart, err)
+	}
+	defer s.registry.endStart(u)
+	deadline := deadlineOf(u.startTimeout)
+
+	if u.configurable != nil {
+		ctx := s.context(u, s.run.starting, deadline)
+		c.tell(s.observers.beforeLoad(ctx, u.configurable), time.Time{})
+		err := s.call(c, u, OpLoad, ctx, deadline)
+		if err != nil {
+			s.registry.failStart(u)
+		}
+		c.tell(s.observers.afterLoad(ctx, u.configurable, err), time.Time{})
+		if err != nil {
+			return err
+		}
+		if s.hasEnded() {
+			return errSkipped
+		}
+		s.registry.loaded(u)
+	}
+
+	ctx := s.context(u, s.run.starting, deadline)
+	c.tell(s.observers.beforeStart(ctx, u.service), time.Time{})
+	err := s.launch(c, u, ctx, deadline)
+	if err == nil && u.checker != nil {
+		c.tell(s.observers.beforeReady(ctx, u.service), time.Time{})
+		err = s.awaitReady(u, deadline)
+	}
+	if err == nil && !s.registry.becomeReady(u) {
+		err = u.fail(OpReady, errStopped)
+	}
+	if err != nil {
+		s.registry.failStart(u)
+	}
+	c.tell(s.observers.afterStart(ctx, u.service, err), time.Time{})
+	return err
+}
+
+func (s *startup) hasEnded() bool { return s.run.starting.Err() != nil }
+
+// awaitOtherRuns waits until what u is After, and another Run starts, has started there, or its Run has failed.
+func (s *startup) awaitOtherRuns(u *unit) {
+	for _, started := range s.registry.awaited(u) {
+		select {
+		case <-started:
+		case <-s.run.starting.Done():
+		}
+	}
+}
+
+// launch starts a resource, or lets a server listen: it returns once Listen has been entered. A Start that returns nil too
+// late has started all the same, and is stopped like the others.
+func (s *startup) launch(c *caller, u *unit, ctx *callContext, deadline time.Time) error {
+	if u.kind == KindResource {
+		return s.call(c, u, OpStart, ctx, deadline)
+	}
+	entered := make(chan bool, 1)
+	go s.serve(u, entered)
+	if !<-entered {
+		return s.endedError(u, u.serveOp())
+	}
+	return nil
+}
+
+// call makes a call of a start, and returns its error.
+func (s *startup) call(c *caller, u *unit, op Op, ctx *callContext, deadline time.Time) error {
+	began := time.Now()
+	r := c.do(task{unit: u, op: op, ctx: ctx}, deadline)
+	ctx.end(context.Canceled)
+	if r.abandoned != nil {
+		return s.abandon(u, op, r.abandoned)
+	}
+	if r.err == nil && op == OpStart {
+		s.registry.started(u)
+	}
+	if u.startTimeout > 0 && !time.Now().Before(deadline) && !s.hasEnded() {
+		return u.fail(op, &TimeoutError{Reason: ErrStartTimeout, Budget: u.startTimeout, Elapsed: time.Since(began), Err: r.err})
+	}
+	return u.failOnly(op, r.err, r.onlyEnded)
+}
+
+// abandon makes an error of a call that did not return, with its stack.
+func (s *startup) abandon(u *unit, op Op, a *abandonment) error {
+	s.registry.abandon(u, op, a)
+	timer := time.NewTimer(maxStackWait)
+	defer timer.Stop()
+	a.profile.wait(timer.C)
+	timeout := a.error(u.startTimeout)
+	timeout.Stack = a.profile.of(u.name)
+	return u.fail(op, timeout)
+}
+
+// awaitReady calls IsReady until it returns nil, or the start has ended, or the service has failed or is being stopped.
+func (s *startup) awaitReady(u *unit, deadline time.Time) error {
+	waiting, interrupt := context.WithCancelCause(s.run.starting)
+	defer interrupt(context.Canceled)
+	if !s.registry.awaitReady(u, interrupt) {
+		return u.fail(OpReady, errStopped)
+	}
+	own := s.scope
+	own.end = waiting
+	c := newCaller(&own)
+	defer c.close()
+	began := time.Now()
+	pauses := time.NewTimer(0)
+	defer pauses.Stop()
+	for pause := firstPause; waiting.Err() == nil; pause = min(2*pause, maxPause) {
+		ctx := s.context(u, waiting, deadline)
+		r := c.do(task{unit: u, op: OpReady, ctx: ctx}, deadline)
+		ctx.end(context.Canceled)
+		switch {
+		case r.abandoned != nil:
+			return s.abandon(u, OpReady, r.abandoned)
+		case r.panicked:
+			return u.fail(OpReady, r.err)
+		case u.startTimeout > 0 && !time.Now().Before(deadline) && waiting.Err() == nil:
+			return u.fail(OpReady, &TimeoutError{
+				Reason: ErrStartTimeout, Budget: u.startTimeout, Elapsed: time.Since(began), Err: r.err,
+			})
+		case r.err == nil && waiting.Err() == nil:
+			return nil
+		}
+		pauses.Reset(earliestPause(pause, deadline))
+		select {
+		case <-pauses.C:
+		case <-waiting.Done():
+		}
+	}
+	return s.notReady(u, context.Cause(waiting))
+}
+
+// earliestPause returns how long to pause, but not past the deadline.
+func earliestPause(pause time.Duration, deadline time.Time) time.Duration {
+	if deadline.IsZero() {
+		return pause
+	}
+	return min(pause, time.Until(deadline))
+}
+
+// notReady returns the error of a service whose wait to become ready was ended by cause.
+func (s *startup) notReady(u *unit, cause error) error {
+	if failed := s.registry.failure(u); failed != nil {
+		return failed // which is why the start has ended
+	}
+	if cause == errStopped { //nolint:errorlint // the very same
+		return u.fail(OpReady, errStopped)
+	}
+	return s.endedError(u, OpReady)
+}
+
+// endedError is the error of a step that met the end of the start.
+func (s *startup) endedError(u *unit, op Op) error {
+	return u.failOnly(op, endOf(s.run.starting), true)
+}
+
+// context returns the context of a call, or of the events around it.
+func (s *startup) context(u *unit, parent context.Context, deadline time.Time) *callContext {
+	return &callContext{
+		subject:  &u.description,
+		parent:   parent,
+		labels:   s.run.labelled(u.name),
+		deadline: deadline,
+		expired:  ErrStartTimeout,
+	}
+}
+
+// deadlineOf returns when a budget that begins now is over; zero for 0 or less, which means no limit.
+func deadlineOf(budget time.Duration) time.Time {
+	if budget <= 0 {
+		return time.Time{}
+	}
+	return time.Now().Add(budget)
+}

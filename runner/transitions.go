@@ -1,0 +1,441 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// These are the transitions of one service, in the order in which it meets them. Each locks the registry for a moment.
+
+// beginStart lets the start of u begin with its first call. It is refused if something that u is After is not up (any more).
+func (g *registry) beginStart(u *unit) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, need := range u.needs {
+		if !need.isUpFor(u.run) {
+			u.state = ServiceFailed
+			return fmt.Errorf("after %q: %w", need.name, ErrNotStarted)
+		}
+	}
+	u.attended = true
+	u.state = ServiceStarting
+	if u.configurable != nil {
+		u.state = ServiceLoading
+	}
+	return nil
+}
+
+// isUpFor reports whether a service of run may start After u. What another Run is still starting may yet be rolled back.
+func (u *unit) isUpFor(run *run) bool {
+	started := u.run == run || u.run.phase == runUp || u.run.phase == runOver
+	done := u.kind == KindJob && u.state == ServiceStopped
+	return started && (u.state == ServiceReady || done) && !u.stopping
+}
+
+// loaded lets the start of u go on after Load.
+func (g *registry) loaded(u *unit) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	u.state = ServiceStarting
+}
+
+// started puts a resource into the list: from now on it has to be stopped.
+func (g *registry) started(u *unit) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.insert(u)
+}
+
+// enter puts a server into the list, just before its Listen is called. It reports false if the end of its Run has come
+// first: then Listen must not be called.
+func (g *registry) enter(u *unit) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if u.run.starting.Err() != nil {
+		return false
+	}
+	g.insert(u)
+	return true
+}
+
+func (g *registry) insert(u *unit) {
+	g.list = append(g.list, u)
+	u.place = len(g.list)
+	g.facts.left++
+}
+
+// awaitReady lets a stop of u end its wait to become ready, with interrupt. It reports false if a stop has begun.
+func (g *registry) awaitReady(u *unit, interrupt func(error)) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	u.interrupt = interrupt
+	return !u.stopping
+}
+
+// becomeReady ends the start of u with success. It reports false if a stop has begun meanwhile. A server that has failed
+// meanwhile has started all the same: its failure ends the Run.
+func (g *registry) becomeReady(u *unit) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if u.stopping {
+		return false
+	}
+	if u.state == ServiceStarting {
+		u.state = ServiceReady
+	}
+	return u.state == ServiceReady || u.state == ServiceFailed || u.kind == KindJob
+}
+
+// failStart notes that the start of u has failed. If u is in the list it has to be stopped all the same.
+func (g *registry) failStart(u *unit) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if u.state == ServiceLoading || u.state == ServiceStarting && u.place == 0 {
+		u.state = ServiceFailed
+	}
+}
+
+// endStart ends the start of u, once Observers have been told.
+func (g *registry) endStart(u *unit) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	u.attended, u.pending, u.interrupt = false, false, nil
+	if u.attending != nil {
+		close(u.attending)
+		u.attending = nil
+	}
+	g.release(u)
+}
+
+// serveResult says what the return of Listen or Run means.
+type serveResult int
+
+const (
+	serveDone   serveResult = iota
+	serveFailed             // nobody had asked for it, and it is an error
+	serveLate               // a Listen that was given up may have begun to serve
+)
+
+// returned notes what Listen or Run of u returned. err is its error if nobody had asked for the return, and closed if
+// somebody had.
+func (g *registry) returned(u *unit, result, err, closed error) serveResult {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := u.serving
+	s.returned, s.result = time.Now(), result
+	switch {
+	case s.givenUp:
+		g.endCall(u)
+		if !s.closed.IsZero() && result == nil {
+			return serveLate
+		}
+	case s.closing:
+		s.failed = closed
+	case err != nil:
+		s.failed, s.unreported = err, true
+		u.state = ServiceFailed
+		return serveFailed
+	case u.kind == KindJob:
+		g.remove(u, ServiceStopped)
+		g.release(u)
+	}
+	return serveDone
+}
+
+// failure returns the error of Listen or Run, or nil.
+func (g *registry) failure(u *unit) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if u.serving == nil {
+		return nil
+	}
+	return u.serving.failed
+}
+
+// fail notes the failure that a started service has reported. It returns false if u is not up any more.
+func (g *registry) fail(u *unit, err error) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if u.place == 0 || u.stopping || u.state == ServiceFailed {
+		return false
+	}
+	u.state = ServiceFailed
+	if u.serving != nil {
+		u.serving.failed, u.serving.unreported = err, true
+	}
+	return true
+}
+
+// whenStopping returns what is closed once a stop of u begins, or u is done.
+func (g *registry) whenStopping(u *unit) <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if u.gone == nil {
+		u.gone = make(chan struct{})
+		if u.stopping || u.place == 0 {
+			close(u.gone)
+		}
+	}
+	return u.gone
+}
+
+func (u *unit) closeGone() {
+	if u.gone != nil && !isClosed(u.gone) {
+		close(u.gone)
+	}
+}
+
+// awaited returns what is closed at the end of the starts, in other Runs, of the services that u is After.
+func (g *registry) awaited(u *unit) (started []<-chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, need := range u.needs {
+		if need.run != u.run && need.run.phase == runStarting {
+			started = append(started, need.run.started)
+		}
+	}
+	return started
+}
+
+// takeUnreported returns the failure of u that no method of the Runner has returned, and counts it as returned. Wait returns
+// the one that has ended the life of the Runner.
+func (g *registry) takeUnreported(u *unit) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if u.serving == nil || !u.serving.unreported {
+		return nil
+	}
+	u.serving.unreported = false
+	if why := g.life.end(); why != nil && why.err == u.serving.failed { //nolint:errorlint // the very same
+		return nil
+	}
+	return u.serving.failed
+}
+
+// beginStop gives the caller the stop of u, or returns the stop that it has to wait for. Both are nil if there is nothing
+// to stop. The caller waits for attending before it calls anything: the start of u ends first.
+func (g *registry) beginStop(u *unit) (mine bool, other *stopResult, attending <-chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case u.stopping:
+		if u.stop == nil {
+			u.stop = &stopResult{done: make(chan struct{})}
+		}
+		return false, u.stop, nil
+	case u.place == 0 || u.retired:
+		return false, nil, nil
+	}
+	return true, nil, g.claim(u)
+}
+
+// claim gives the stop of u to the caller. It returns what is closed at the end of the start of u, if that is under way.
+func (g *registry) claim(u *unit) (attending <-chan struct{}) {
+	u.stopping, u.state = true, ServiceStopping
+	u.closeGone()
+	if u.serving != nil {
+		u.serving.closing = u.serving.failed == nil
+	}
+	if !u.attended {
+		return nil
+	}
+	if u.interrupt != nil {
+		u.interrupt(errStopped)
+	}
+	u.attending = make(chan struct{})
+	return u.attending
+}
+
+// dependents returns the stops under way of what is After u.
+func (g *registry) dependents(u *unit) []*stopResult {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var stops []*stopResult
+	for _, other := range u.neededBy {
+		if !other.stopping {
+			continue
+		}
+		if other.stop == nil {
+			other.stop = &stopResult{done: make(chan struct{})}
+		}
+		stops = append(stops, other.stop)
+	}
+	return stops
+}
+
+// closed notes that Close of u has returned.
+func (g *registry) closed(u *unit) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	u.serving.closed, u.serving.blocks = time.Now(), u.serving.ctx.wasAsked()
+}
+
+// servesLate reports whether a server may have begun to serve only after its Close: Listen returned nil long after Close
+// did. A Listen that has looked at its context knew about the end. Nothing tells the others from a Listen that finishes its
+// work before it returns, but a second Close does that no harm, where an open port would stay open for good.
+func (g *registry) servesLate(u *unit) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := u.serving
+	return !s.closed.IsZero() && !s.blocks && s.result == nil && s.returned.Sub(s.closed) > grace
+}
+
+// closedError returns the error of a Listen or Run that was asked to return.
+func (g *registry) closedError(u *unit) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var failed *ServiceError
+	if u.serving.closing && errors.As(u.serving.failed, &failed) {
+		return failed.Err
+	}
+	return nil
+}
+
+// stillRuns notes that a Stop which was abandoned did not return to a later stop either.
+func (g *registry) stillRuns(u *unit) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	u.state = ServiceAbandoned
+}
+
+// lateStop returns the abandoned Stop that a new one has to wait for, if any. One that has failed is past: Stop can be
+// called again.
+func (g *registry) lateStop(u *unit) *lateStop {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if u.late != nil && u.late.hasReturned() && u.late.err != nil {
+		u.late = nil
+	}
+	return u.late
+}
+
+// stopped ends the stop of u with err. Unless retry says that a later stop is to try again, that was the last.
+func (g *registry) stopped(u *unit, err error, retry bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	abandoned := u.state == ServiceAbandoned
+	state := ServiceFailed
+	if abandoned {
+		state = ServiceAbandoned
+	}
+	switch {
+	case err == nil:
+		g.remove(u, ServiceStopped)
+	case retry && u.kind == KindResource:
+		u.state = state
+	case u.running > 0: // it stays in the list until the call returns
+		u.state = ServiceAbandoned
+		g.retire(u)
+	default:
+		g.remove(u, state)
+	}
+}
+
+// endStop lets others go on that waited for the stop of u, and u be started again if it has stopped, once Observers have
+// been told.
+func (g *registry) endStop(u *unit, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	u.stopping = false
+	if u.stop != nil {
+		u.stop.err = err
+		close(u.stop.done)
+		u.stop = nil
+	}
+	g.release(u)
+}
+
+// abandon notes that a call of u did not return.
+func (g *registry) abandon(u *unit, op Op, a *abandonment) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	u.running++
+	if u.state != ServiceFailed && op != opFailed {
+		u.state = ServiceAbandoned
+	}
+	if op == OpStop {
+		u.late = &lateStop{returned: make(chan struct{})}
+	}
+	close(a.noted)
+}
+
+// giveUp notes that nobody waits for Listen or Run of u any more. It reports false if that has returned.
+func (g *registry) giveUp(u *unit) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !u.serving.returned.IsZero() {
+		return false
+	}
+	u.serving.givenUp = true
+	u.running++
+	u.state = ServiceAbandoned
+	return true
+}
+
+// returnLate notes that an abandoned call returned. It reports whether a resource has started after all: then the caller has
+// the stop of it, as from beginStop, and Finish has nothing to do with it.
+func (g *registry) returnLate(u *unit, op Op, err error) (started bool, attending <-chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if op == OpStop {
+		u.late.err = err
+		close(u.late.returned)
+	}
+	if started = op == OpStart && err == nil; started {
+		g.insert(u)
+		g.retire(u)
+		attending = g.claim(u)
+	}
+	g.endCall(u)
+	return started, attending
+}
+
+func (g *registry) endCall(u *unit) {
+	u.running--
+	g.release(u)
+}
+
+// release lets the instance be started again, if nothing of u is left.
+func (g *registry) release(u *unit) {
+	if u.place > 0 && u.retired && u.running == 0 && !u.stopping {
+		g.remove(u, ServiceFailed) // the last call of it has returned
+	}
+	if u.place == 0 && u.running == 0 && !u.stopping && !u.pending {
+		g.forget(u)
+	}
+}
+
+// retire takes u out of what is still to be stopped.
+func (g *registry) retire(u *unit) {
+	if u.retired {
+		return
+	}
+	u.retired = true
+	g.facts.left--
+	if u.serving != nil && u.run.phase == runUp {
+		g.facts.serving--
+	}
+}
+
+// remove takes u out of the list.
+func (g *registry) remove(u *unit, state ServiceState) {
+	g.retire(u)
+	u.state = state
+	u.closeGone()
+	g.list[u.place-1] = nil
+	u.place = 0
+	g.holes++
+	for n := len(g.list); n > 0 && g.list[n-1] == nil; n-- {
+		g.list = g.list[:n-1]
+		g.holes--
+	}
+	if g.holes > len(g.list)/2 {
+		g.list = slices.DeleteFunc(g.list, func(u *unit) bool { return u == nil })
+		g.holes = 0
+		for i, u := range g.list {
+			u.place = i + 1
+		}
+	}
+}
