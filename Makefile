@@ -18,7 +18,7 @@ TEST      = go test $(RACE) -shuffle=on -timeout=5m
 COVERED   := ./runner ./retrier ./fxservices
 COVER_MIN := 95
 
-# The oldest and the newest are enough for check; see internal/fxmatrix.
+# The oldest and the newest are enough for check; see internal/testing/fxmatrix.
 FX_VERSIONS := v1.22.2 v1.23.0 v1.24.0
 
 # `make bench BENCH=Start BENCH_COUNT=3` is a quick look: it is compared with the last results, and not kept.
@@ -51,10 +51,10 @@ test-root:
 	$(call each,.,$(TEST) -coverprofile=bin/cover.out ./...,test)
 
 fx-matrix: ## Test fxservices with every version of fx in FX_VERSIONS, without the race detector
-	@internal/fxmatrix/test.sh $(FX_VERSIONS)
+	@internal/testing/fxmatrix/test.sh $(FX_VERSIONS)
 
 cover: test-root ## Fail if the tests of a core package reach under 95 % of its statements
-	@go run ./internal/checks/cover -min $(COVER_MIN) -profile bin/cover.out $$(go list $(COVERED))
+	@go run ./internal/testing/checks/cover -min $(COVER_MIN) -profile bin/cover.out $$(go list $(COVERED))
 
 vet: ## Run go vet in every module
 	$(call each,$(MODULES),go vet ./...,vet)
@@ -102,7 +102,7 @@ fuzz: ## Run each fuzz test for a while
 			go test $$package -run='^$$' -fuzz="^$$fuzz$$" -fuzztime=$(FUZZ_TIME) -fuzzminimizetime=1x; done; done
 
 mutate: ## Break the code in small ways, and see the tests fail; MUTATIONS=regexp tries some
-	go run ./internal/mutation -run='$(MUTATIONS)'
+	go run ./internal/testing/mutation -run='$(MUTATIONS)'
 
 check: FX_VERSIONS = v1.22.2 v1.24.0
 check: fmt-check tidy-check vet workspace lint test cover fx-matrix ## Everything that CI runs

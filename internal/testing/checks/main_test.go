@@ -19,7 +19,7 @@ const module = "github.com/go-fxservices/services"
 // root is the folder of the repository.
 func root(t *testing.T) string {
 	t.Helper()
-	dir, err := filepath.Abs("../..")
+	dir, err := filepath.Abs("../../..")
 	require.NoError(t, err)
 	return dir
 }

@@ -1,6 +1,6 @@
 // Mutation breaks the code in small ways, one at a time, and sees the tests fail.
 //
-//	go run ./internal/mutation [-run regexp] [-j n] [-v]
+//	go run ./internal/testing/mutation [-run regexp] [-j n] [-v]
 //
 // Each mutation is a text that is replaced in one file: a wait that is dropped, an
 // error that is lost. The tests run with go test -overlay, on a copy of that file in

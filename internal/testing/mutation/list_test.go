@@ -15,7 +15,7 @@ func TestList(t *testing.T) {
 	perFolder := map[string]int{}
 	names := map[string]bool{}
 	for _, m := range all() {
-		source, err := os.ReadFile(filepath.Join("..", "..", m.file))
+		source, err := os.ReadFile(filepath.Join("..", "..", "..", m.file))
 		require.NoError(t, err)
 		_, err = m.mutate(string(source))
 		require.NoError(t, err, "%v", m)

@@ -1,6 +1,6 @@
 // Cover fails when the tests of a package reach too few of its statements.
 //
-//	go run ./internal/checks/cover -min 95 -profile cover.out example.com/module/package ...
+//	go run ./internal/testing/checks/cover -min 95 -profile cover.out example.com/module/package ...
 package main
 
 import (
@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/go-fxservices/services/internal/checks"
+	"github.com/go-fxservices/services/internal/testing/checks"
 )
 
 func main() {

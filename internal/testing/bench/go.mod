@@ -1,4 +1,4 @@
-module github.com/go-fxservices/services/internal/bench
+module github.com/go-fxservices/services/internal/testing/bench
 
 go 1.26.0
 
@@ -18,4 +18,4 @@ require (
 	golang.org/x/sys v0.0.0-20220412211240-33da011f77ad // indirect
 )
 
-replace github.com/go-fxservices/services => ../../
+replace github.com/go-fxservices/services => ../../../

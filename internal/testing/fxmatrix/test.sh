@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Tests fxservices with versions of fx, each with the dig that it asks for: internal/fxmatrix/test.sh v1.22.2 latest
+# Tests fxservices with versions of fx, each with the dig that it asks for: internal/testing/fxmatrix/test.sh v1.22.2 latest
 #
 # The oldest that passes is v1.22.2. In older ones a signal can block fx.App.Stop for ever; v1.21 and older have no
 # fx.Self, which the tests use; and the dig of v1.20 cannot build a private Server of a module.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 export GOWORK=off
 
 copy=$(mktemp -d)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-fxservices/services/internal/checks"
+	"github.com/go-fxservices/services/internal/testing/checks"
 )
 
 func TestReadCoverage(t *testing.T) {
