@@ -51,12 +51,14 @@ func TestRootModule(t *testing.T) {
 }
 
 func TestImports(t *testing.T) {
-	t.Run("runner needs the standard library only", func(t *testing.T) {
-		for _, pkg := range golist(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./runner") {
-			ours := pkg == module+"/runner" || strings.HasPrefix(pkg, module+"/internal/")
-			require.True(t, ours, "runner depends on %s", pkg)
-		}
-	})
+	for _, name := range []string{"runner", "httpserver"} {
+		t.Run(name+" needs the standard library only", func(t *testing.T) {
+			for _, pkg := range golist(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./"+name) {
+				ours := pkg == module+"/"+name || strings.HasPrefix(pkg, module+"/internal/")
+				require.True(t, ours, "%s depends on %s", name, pkg)
+			}
+		})
+	}
 
 	t.Run("test libraries are needed by tests and test helpers only", func(t *testing.T) {
 		var packages []string

@@ -13,7 +13,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/fxservices"
-	"github.com/go-fxservices/services/fxservices/httpserver"
+	"github.com/go-fxservices/services/httpserver"
 	"github.com/go-fxservices/services/observers"
 	"github.com/go-fxservices/services/runner"
 )

@@ -19,7 +19,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-fxservices/services/fxservices/httpserver"
+	"github.com/go-fxservices/services/httpserver"
 )
 
 func TestOptions(t *testing.T) {

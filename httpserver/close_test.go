@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-fxservices/services/fxservices/httpserver"
+	"github.com/go-fxservices/services/httpserver"
 )
 
 func TestClose(t *testing.T) {
