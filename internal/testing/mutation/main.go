@@ -2,10 +2,10 @@
 //
 //	go run ./internal/testing/mutation [-run regexp] [-j n] [-v]
 //
-// Each mutation is a text that is replaced in one file: a wait that is dropped, an
-// error that is lost. The tests run with go test -overlay, on a copy of that file in
-// a temporary folder, so the checkout stays as it is. A mutation that survives is a
-// promise that no test keeps.
+// Each mutation, described in the folder mutations, replaces a text in one file: it
+// drops a wait, or loses an error. The tests run with go test -overlay, on a copy of
+// that file in a temporary folder, so the checkout stays as it is. A mutation that
+// survives breaks a promise that no test checks.
 //
 // The program exits with 1 if a mutation survived or could not be tried: its text is
 // not there any more, it does not compile, or the tests fail without it. On an
@@ -42,7 +42,11 @@ func run(ctx context.Context, pattern string, parallel int, verbose bool) error 
 	if err != nil {
 		return fmt.Errorf("-run: %w", err)
 	}
-	mutations := matching(all(), wanted)
+	all, err := read(embedded)
+	if err != nil {
+		return err
+	}
+	mutations := matching(all, wanted)
 	if len(mutations) == 0 {
 		return errors.New("no mutation matches")
 	}
@@ -56,7 +60,7 @@ func run(ctx context.Context, pattern string, parallel int, verbose bool) error 
 	}
 	defer os.RemoveAll(temp)
 	t := &trial{
-		goTest: goTest{root: root, temp: temp}, out: os.Stdout, patience: 10 * time.Second,
+		goTest: goTest{root: root, temp: temp}, out: os.Stdout, slack: 10 * time.Second,
 		parallel: parallel, verbose: verbose,
 	}
 	return t.try(ctx, mutations)

@@ -16,7 +16,7 @@ import (
 type trial struct {
 	goTest
 	out      io.Writer
-	patience time.Duration // with tests beyond five times what they took without a mutation
+	slack time.Duration // with tests beyond five times what they took without a mutation
 	parallel int
 	verbose  bool
 	timeouts map[string]time.Duration // of packages
@@ -76,7 +76,7 @@ func (t *trial) unchanged(ctx context.Context, mutations []mutation) error {
 		if !r.passed {
 			return fmt.Errorf("%s\nthe tests of %s fail without a mutation", r.output, pkg)
 		}
-		t.timeouts[pkg] = t.patience + time.Duration(5*r.seconds*float64(time.Second))
+		t.timeouts[pkg] = t.slack + time.Duration(5*r.seconds*float64(time.Second))
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func (t *trial) each(ctx context.Context, mutations []mutation) {
 	for range max(t.parallel, 1) {
 		workers.Go(func() {
 			for m := range next {
-				t.tell(ctx, t.one(ctx, m))
+				t.record(ctx, t.one(ctx, m))
 			}
 		})
 	}
@@ -142,8 +142,8 @@ func (t *trial) test(ctx context.Context, r *result) error {
 	return nil
 }
 
-// tell keeps and prints a result, unless it is that of an interrupt.
-func (t *trial) tell(ctx context.Context, r result) {
+// record keeps and prints a result, unless it is that of an interrupt.
+func (t *trial) record(ctx context.Context, r result) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if ctx.Err() != nil {
@@ -155,8 +155,8 @@ func (t *trial) tell(ctx context.Context, r result) {
 		line += " - " + r.detail
 	}
 	fmt.Fprintln(t.out, line)
-	if t.verbose || r.verdict == survived {
-		fmt.Fprintf(t.out, "%17s%s\n", "", "breaks: "+r.breaks)
+	if t.verbose || r.verdict != caught {
+		fmt.Fprintf(t.out, "%17sbreaks: %s (%s)\n", "", r.breaks, r.at)
 	}
 	if t.verbose || r.verdict == invalid {
 		fmt.Fprintln(t.out, strings.TrimSpace(r.output))

@@ -63,7 +63,7 @@ func change(name, old, new string) mutation {
 func try(t *testing.T, root string, mutations ...mutation) (printed []string, err error) {
 	t.Helper()
 	var out bytes.Buffer
-	trial := &trial{goTest: goTest{root: root, temp: t.TempDir()}, out: &out, patience: time.Second, parallel: 1}
+	trial := &trial{goTest: goTest{root: root, temp: t.TempDir()}, out: &out, slack: time.Second, parallel: 1}
 	err = trial.try(t.Context(), mutations)
 	text := regexp.MustCompile(` +\d+\.\ds |, in \d+s`).ReplaceAllString(out.String(), "")
 	return strings.Split(strings.TrimSpace(text), "\n"), err
@@ -128,7 +128,7 @@ func TestHangs(t *testing.T) {
 }
 `)
 		ctx, cancel := context.WithCancel(t.Context())
-		trial := &trial{goTest: goTest{root: root, temp: t.TempDir()}, out: io.Discard, patience: time.Minute}
+		trial := &trial{goTest: goTest{root: root, temp: t.TempDir()}, out: io.Discard, slack: time.Minute}
 		result := make(chan error, 1)
 		go func() {
 			result <- trial.try(ctx, []mutation{change("subtracts", "a + b", "a - b"), change("doubles", "a / 2", "a * 2")})
