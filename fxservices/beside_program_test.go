@@ -28,7 +28,7 @@ var besides = map[string]func(*journal, <-chan struct{}) []runner.Service{
 		return []runner.Service{j.Resource("db"), j.Resource("cache", oops)}
 	},
 	"failing": func(j *journal, _ <-chan struct{}) []runner.Service {
-		return []runner.Service{j.Resource("db"), hangingUp(j)}
+		return []runner.Service{j.Resource("db"), quitting(j)}
 	},
 	"stopping": func(j *journal, input <-chan struct{}) []runner.Service {
 		return []runner.Service{j.Resource("db"), patient(j, input)}
@@ -37,10 +37,10 @@ var besides = map[string]func(*journal, <-chan struct{}) []runner.Service{
 
 func oops(context.Context) error { panic("oops") }
 
-// hangingUp is a server that fails after a SIGHUP.
-func hangingUp(j *journal) runner.Server {
+// quitting is a server that fails after a SIGQUIT.
+func quitting(j *journal) runner.Server {
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGHUP)
+	signal.Notify(signals, syscall.SIGQUIT)
 	return j.Server("api", func(context.Context) error {
 		<-signals
 		j.Note("failure of api")

@@ -203,7 +203,7 @@ func TestRun(t *testing.T) {
 
 	inBubble(t, "stops the application when the Runner has a signal of its own", func(t *testing.T) {
 		j, signals := &journal{}, newListener()
-		time.AfterFunc(time.Second, func() { signals <- syscall.SIGHUP })
+		time.AfterFunc(time.Second, func() { signals <- syscall.SIGQUIT })
 		err := fxservices.Run(t.Context(), fx.NopLogger, fx.Supply(j),
 			fxservices.Module(signals.heard()), fxservices.Provide(NewAPI), fxservices.Observe(newStates))
 		require.NoError(t, err)

@@ -10,9 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/fx"
 
-	"github.com/go-fxservices/services/fxservices"
 	"github.com/go-fxservices/services/httpserver"
 	"github.com/go-fxservices/services/observers"
 	"github.com/go-fxservices/services/runner"
@@ -29,7 +27,6 @@ func TestDrain(t *testing.T) {
 	for name, run := range map[string]program{
 		"of Run loses no request":              running,
 		"of Start and Finish loses no request": starting,
-		"of an application loses no request":   application,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -55,11 +52,6 @@ func starting(ctx context.Context, server runner.Server, opts ...runner.StarterO
 		return err
 	}
 	return r.Finish(ctx)
-}
-
-func application(ctx context.Context, server runner.Server, opts ...runner.StarterOption) error {
-	return fxservices.Run(ctx, fx.NopLogger, fxservices.Supply(server),
-		fxservices.Module(fxservices.WithRunner(opts...), fxservices.DrainDelay(drainDelay)))
 }
 
 // requireNoLoss sends requests to a server until it is told to drain, and some more,

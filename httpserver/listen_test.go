@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,7 +33,7 @@ func TestListen(t *testing.T) {
 		require.Nil(t, server.Addr())
 		require.EqualError(t, server.IsReady(t.Context()), "not listening")
 		_, err = net.Dial("tcp", addr)
-		require.ErrorIs(t, err, syscall.ECONNREFUSED)
+		require.ErrorContains(t, err, "refused")
 	})
 
 	t.Run("says that the address is in use", func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 type trial struct {
 	goTest
 	out      io.Writer
-	slack time.Duration // with tests beyond five times what they took without a mutation
+	slack    time.Duration // with tests beyond five times what they took without a mutation
 	parallel int
 	verbose  bool
 	timeouts map[string]time.Duration // of packages
