@@ -10,14 +10,26 @@ import (
 // Silent is an Observer that does nothing. Embed it in an Observer of few events.
 type Silent struct{}
 
-// The events of [runner.Observer].
-func (Silent) BeforeStart(context.Context, runner.Service)           {}
-func (Silent) AfterStart(context.Context, runner.Service, error)     {}
-func (Silent) BeforeStop(context.Context, runner.Service)            {}
-func (Silent) AfterStop(context.Context, runner.Service, error)      {}
-func (Silent) BeforeLoad(context.Context, runner.Configurable)       {}
+// BeforeStart implements [runner.Observer].
+func (Silent) BeforeStart(context.Context, runner.Service) {}
+
+// AfterStart implements [runner.Observer].
+func (Silent) AfterStart(context.Context, runner.Service, error) {}
+
+// BeforeStop implements [runner.Observer].
+func (Silent) BeforeStop(context.Context, runner.Service) {}
+
+// AfterStop implements [runner.Observer].
+func (Silent) AfterStop(context.Context, runner.Service, error) {}
+
+// BeforeLoad implements [runner.Observer].
+func (Silent) BeforeLoad(context.Context, runner.Configurable) {}
+
+// AfterLoad implements [runner.Observer].
 func (Silent) AfterLoad(context.Context, runner.Configurable, error) {}
-func (Silent) SignalReceived(os.Signal)                              {}
+
+// SignalReceived implements [runner.Observer].
+func (Silent) SignalReceived(os.Signal) {}
 
 // Observer records the events of [runner.Observer]: "before start db", and after a
 // call that failed "after start db: connection refused".
