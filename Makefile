@@ -18,8 +18,12 @@ TEST      = go test $(RACE) -shuffle=on -timeout=5m
 COVERED   := ./runner ./retrier ./fxservices
 COVER_MIN := 95
 
-# The oldest and the newest are enough for check; see internal/fxmatrix.
+# The oldest and the newest are enough for check; see internal/testing/fxmatrix.
 FX_VERSIONS := v1.22.2 v1.23.0 v1.24.0
+
+# Go compiles for all of them on any system. fx does not build for plan9: there only the packages without it are vetted.
+SYSTEMS := js/wasm wasip1/wasm windows/amd64 darwin/arm64 plan9/amd64
+NO_FX   := ./runner/... ./retrier/... ./observers/... ./httpserver/...
 
 # `make bench BENCH=Start BENCH_COUNT=3` is a quick look: it is compared with the last results, and not kept.
 BENCH       := .
@@ -37,7 +41,7 @@ each = @set -e; for module in $(1); do echo "==> $$module: $(3)" >&2; (cd "$$mod
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test test-root fx-matrix lint fmt fmt-check vet vuln cover bench docs soak fuzz mutate tidy tidy-check workspace check
+.PHONY: help test test-root fx-matrix lint fmt fmt-check vet portable vuln cover bench docs soak fuzz mutate tidy tidy-check workspace check
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,13 +55,19 @@ test-root:
 	$(call each,.,$(TEST) -coverprofile=bin/cover.out ./...,test)
 
 fx-matrix: ## Test fxservices with every version of fx in FX_VERSIONS, without the race detector
-	@internal/fxmatrix/test.sh $(FX_VERSIONS)
+	@internal/testing/fxmatrix/test.sh $(FX_VERSIONS)
 
 cover: test-root ## Fail if the tests of a core package reach under 95 % of its statements
-	@go run ./internal/checks/cover -min $(COVER_MIN) -profile bin/cover.out $$(go list $(COVERED))
+	@go run ./internal/testing/checks/cover -min $(COVER_MIN) -profile bin/cover.out $$(go list $(COVERED))
 
 vet: ## Run go vet in every module
 	$(call each,$(MODULES),go vet ./...,vet)
+
+portable: ## Run go vet in the root module for other systems; takes some minutes the first time
+	@set -e; for system in $(SYSTEMS); do \
+		case $$system in plan9/*) packages='$(NO_FX)' ;; *) packages=./... ;; esac; \
+		echo "==> .: vet for $$system" >&2; \
+		GOOS=$${system%/*} GOARCH=$${system#*/} CGO_ENABLED=0 go vet $$packages; done
 
 lint: ## Run the linters of .golangci.yml in every module
 	$(call each,$(MODULES),$(LINTER) run $(CONFIG) ./...,lint)
@@ -102,7 +112,7 @@ fuzz: ## Run each fuzz test for a while
 			go test $$package -run='^$$' -fuzz="^$$fuzz$$" -fuzztime=$(FUZZ_TIME) -fuzzminimizetime=1x; done; done
 
 mutate: ## Break the code in small ways, and see the tests fail; MUTATIONS=regexp tries some
-	go run ./internal/mutation -run='$(MUTATIONS)'
+	go run ./internal/testing/mutation -run='$(MUTATIONS)'
 
 check: FX_VERSIONS = v1.22.2 v1.24.0
 check: fmt-check tidy-check vet workspace lint test cover fx-matrix ## Everything that CI runs

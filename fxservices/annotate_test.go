@@ -11,7 +11,7 @@ import (
 )
 
 // NewAPIs is for flattened groups.
-func NewAPIs(j *journal) []*API { return []*API{{j.server("one")}, {j.server("two")}} }
+func NewAPIs(j *journal) []*API { return []*API{{j.Server("one")}, {j.Server("two")}} }
 
 // invoke invokes function, with tags on its parameters.
 func invoke(function any, tags ...string) fx.Option {
@@ -101,14 +101,14 @@ func TestProvideTakesAnnotate(t *testing.T) {
 
 func TestProvideTakesHookAnnotations(t *testing.T) {
 	t.Run("whose functions run as a hook of the constructor, before the service", func(t *testing.T) {
-		onStart := fx.OnStart(func(j *journal, _ *API) { j.note("on start") })
-		onStop := fx.OnStop(func(_ context.Context, j *journal) error { j.note("on stop"); return nil })
+		onStart := fx.OnStart(func(j *journal, _ *API) { j.Note("on start") })
+		onStop := fx.OnStop(func(_ context.Context, j *journal) error { j.Note("on stop"); return nil })
 		provide := fxservices.Provide(fx.Annotate(NewAPI, onStart, onStop))
 		require.Equal(t, "on start, listen api, close api, on stop", live(t, provide))
 	})
 
 	t.Run("beside a name and As", func(t *testing.T) {
-		onStart := fx.OnStart(func(j *journal) { j.note("on start") })
+		onStart := fx.OnStart(func(j *journal) { j.Note("on start") })
 		provide := fxservices.Provide(fx.Annotate(NewAPI, onStart, fx.As(new(Named)), fx.ResultTags(`name:"main"`)))
 		require.Equal(t, "on start, listen api, close api", live(t, provide))
 	})

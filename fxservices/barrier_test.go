@@ -21,7 +21,7 @@ func newStore(lc fx.Lifecycle, _ *DB) *Config {
 
 func newCacheWithHook(lc fx.Lifecycle, j *journal) *Cache {
 	lc.Append(fx.StartHook(hookOne))
-	return &Cache{j.resource("cache")}
+	return &Cache{j.Resource("cache")}
 }
 
 func hookOne() {}

@@ -16,7 +16,7 @@ import (
 
 // slowPair is two resources that have nothing to do with each other.
 func slowPair(j *journal) []runner.Service {
-	return []runner.Service{j.resource("db", takes(time.Second)), j.resource("queue", takes(2*time.Second))}
+	return []runner.Service{j.Resource("db", takes(time.Second)), j.Resource("queue", takes(2*time.Second))}
 }
 
 func TestBesideIndependentServices(t *testing.T) {

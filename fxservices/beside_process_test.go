@@ -69,7 +69,7 @@ func TestBesidePanic(t *testing.T) {
 func TestBesideServerFailure(t *testing.T) {
 	failed := func(t *testing.T, program string) *process {
 		t.Helper()
-		return begin(t, program).await("ready").signal(syscall.SIGHUP).await("failure of api")
+		return begin(t, program).await("ready").signal(syscall.SIGQUIT).await("failure of api")
 	}
 
 	t.Run("plain fx does not see it, and goes on until it is stopped, exit code 0", func(t *testing.T) {

@@ -22,28 +22,28 @@ import (
 // fxservices.Run. The channel is closed at the end of the input of the process.
 var besides = map[string]func(*journal, <-chan struct{}) []runner.Service{
 	"starting": func(j *journal, _ <-chan struct{}) []runner.Service {
-		return []runner.Service{j.resource("db"), j.resource("cache", waits)}
+		return []runner.Service{j.Resource("db"), j.Resource("cache", waits)}
 	},
 	"panicking": func(j *journal, _ <-chan struct{}) []runner.Service {
-		return []runner.Service{j.resource("db"), j.resource("cache", oops)}
+		return []runner.Service{j.Resource("db"), j.Resource("cache", oops)}
 	},
 	"failing": func(j *journal, _ <-chan struct{}) []runner.Service {
-		return []runner.Service{j.resource("db"), hangingUp(j)}
+		return []runner.Service{j.Resource("db"), quitting(j)}
 	},
 	"stopping": func(j *journal, input <-chan struct{}) []runner.Service {
-		return []runner.Service{j.resource("db"), patient(j, input)}
+		return []runner.Service{j.Resource("db"), patient(j, input)}
 	},
 }
 
 func oops(context.Context) error { panic("oops") }
 
-// hangingUp is a server that fails after a SIGHUP.
-func hangingUp(j *journal) runner.Server {
+// quitting is a server that fails after a SIGQUIT.
+func quitting(j *journal) runner.Server {
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGHUP)
-	return j.server("api", func(context.Context) error {
+	signal.Notify(signals, syscall.SIGQUIT)
+	return j.Server("api", func(context.Context) error {
 		<-signals
-		j.note("failure of api")
+		j.Note("failure of api")
 		return errBoom
 	})
 }
@@ -51,18 +51,18 @@ func hangingUp(j *journal) runner.Server {
 // patient is a Resource whose stop sees one more SIGINT, and then lasts until it
 // is cut short or the input ends.
 func patient(j *journal, input <-chan struct{}) runner.Resource {
-	return runner.NewResource("cache", j.notes("start cache"), func(ctx context.Context) error {
+	return runner.NewResource("cache", j.Step("start cache"), func(ctx context.Context) error {
 		signals := make(chan os.Signal, 1)
 		signal.Notify(signals, os.Interrupt)
-		j.note("stop cache")
+		j.Note("stop cache")
 		<-signals
-		j.note("second Ctrl-C")
+		j.Note("second Ctrl-C")
 		select {
 		case <-ctx.Done():
-			j.note("cut short")
+			j.Note("cut short")
 			return ctx.Err()
 		case <-input:
-			j.note("not cut short")
+			j.Note("not cut short")
 			return nil
 		}
 	})
@@ -77,7 +77,7 @@ func init() {
 
 func playBeside(program string) int {
 	way, name, _ := strings.Cut(program, " ")
-	j, input := &journal{echo: os.Stdout}, make(chan struct{})
+	j, input := newEcho(), make(chan struct{})
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		close(input)
@@ -89,7 +89,7 @@ func playBeside(program string) int {
 			if app != nil {
 				app.Done() // from here on fx receives signals: before, one would end the process
 			}
-			j.note("ready")
+			j.Note("ready")
 			go func() {
 				<-input
 				_ = down.Shutdown()

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/fxservices"
+	shared "github.com/go-fxservices/services/internal/testing/journal"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -32,7 +33,7 @@ func usualHook(s runner.Service) fx.Hook {
 	if r, ok := s.(runner.Resource); ok {
 		return fx.Hook{OnStart: r.Start, OnStop: r.Stop}
 	}
-	listening := s.(*server)
+	listening := s.(*shared.Server)
 	return fx.Hook{OnStop: listening.Close, OnStart: func(ctx context.Context) error {
 		go func() { _ = listening.Listen(ctx) }()
 		return listening.IsReady(ctx)
@@ -43,17 +44,17 @@ func usualHook(s runner.Service) fx.Hook {
 func managed(services ...runner.Service) fx.Option { return fxservices.Supply(services...) }
 
 // timed is a server that notes when the context that it listens with has ended.
-func timed(j *journal) *server {
+func timed(j *journal) *shared.Server {
 	began := time.Now()
-	return j.server("api", untilEnd, func(context.Context) error {
-		j.note("end of api after %v", time.Since(began))
+	return j.Server("api", untilEnd, func(context.Context) error {
+		j.Note("end of api after %v", time.Since(began))
 		return nil
 	})
 }
 
 func TestBesideStartTimeout(t *testing.T) {
 	services := func(j *journal) []runner.Service {
-		return []runner.Service{j.resource("db"), j.resource("cache", waits)}
+		return []runner.Service{j.Resource("db"), j.Resource("cache", waits)}
 	}
 
 	inBubble(t, "plain fx stops nothing", func(t *testing.T) {
@@ -67,8 +68,8 @@ func TestBesideStartTimeout(t *testing.T) {
 
 	inBubble(t, "fxservices stops what had started, once, on a context that has not ended", func(t *testing.T) {
 		j := &journal{}
-		app := j.application(module(), managed(j.stopping("db", func(ctx context.Context) error { return ctx.Err() }),
-			j.resource("cache", waits)))
+		app := j.application(module(), managed(j.Stopping("db", func(ctx context.Context) error { return ctx.Err() }),
+			j.Resource("cache", waits)))
 		took, err := start(t, app)
 		require.Equal(t, 15*time.Second, took)
 		require.EqualError(t, err, `start "cache": context deadline exceeded: start of the application timed out after 15s`)
@@ -81,7 +82,7 @@ func TestBesideStartTimeout(t *testing.T) {
 func TestBesideSlowStop(t *testing.T) {
 	services := func(j *journal) []runner.Service {
 		slow := takes(14 * time.Second)
-		return []runner.Service{j.resource("db"), j.stopping("cache", slow), j.stopping("queue", slow)}
+		return []runner.Service{j.Resource("db"), j.Stopping("cache", slow), j.Stopping("queue", slow)}
 	}
 
 	inBubble(t, "plain fx gives up after one budget for all, and skips the rest", func(t *testing.T) {
@@ -109,7 +110,7 @@ func TestBesideSlowStop(t *testing.T) {
 func TestBesideStuckHook(t *testing.T) {
 	services := func(t *testing.T, j *journal) []runner.Service {
 		t.Helper()
-		return []runner.Service{j.resource("db"), j.stopping("cache", stuck(t))}
+		return []runner.Service{j.Resource("db"), j.Stopping("cache", stuck(t))}
 	}
 
 	inBubble(t, "plain fx does not say which, and skips the rest", func(t *testing.T) {
@@ -130,7 +131,7 @@ func TestBesideStuckHook(t *testing.T) {
 		require.ErrorIs(t, err, runner.ErrStopTimeout)
 		var timeout *runner.TimeoutError
 		require.ErrorAs(t, err, &timeout)
-		require.Contains(t, string(timeout.Stack), "fxservices_test.stuck")
+		require.Contains(t, string(timeout.Stack), "journal.Stuck")
 		require.Equal(t, "start db, start cache, stop cache, stop db", j.String())
 	})
 }

@@ -38,14 +38,14 @@ func orderLogged(t *testing.T, opts ...fx.Option) []string {
 // Queue is one more Resource.
 type Queue struct{ runner.Resource }
 
-func NewQueue(j *journal) *Queue { return &Queue{j.resource("queue")} }
+func NewQueue(j *journal) *Queue { return &Queue{j.Resource("queue")} }
 
 // apiOf is an API that needs an A, and apiOfBoth a B too.
-func apiOf[A any](j *journal, _ A) *API             { return &API{j.server("api")} }
-func apiOfBoth[A, B any](j *journal, _ A, _ B) *API { return &API{j.server("api")} }
+func apiOf[A any](j *journal, _ A) *API             { return &API{j.Server("api")} }
+func apiOfBoth[A, B any](j *journal, _ A, _ B) *API { return &API{j.Server("api")} }
 
 func dbNamed(name string) func(*journal) *DB {
-	return func(j *journal) *DB { return &DB{j.resource(name)} }
+	return func(j *journal) *DB { return &DB{j.Resource(name)} }
 }
 
 func annotated(tag string, constructor any) any { return fx.Annotate(constructor, fx.ResultTags(tag)) }
@@ -77,7 +77,7 @@ func TestConcurrent(t *testing.T) {
 	inBubble(t, "cancels the others when one fails, and stops what has started", func(t *testing.T) {
 		j := &journal{}
 		app := fx.New(module(fxservices.Concurrent()), fx.NopLogger, fxservices.Supply(
-			j.resource("up"), j.resource("slow", waits), j.resource("bad", takes(time.Second), fails(errBoom))))
+			j.Resource("up"), j.Resource("slow", waits), j.Resource("bad", takes(time.Second), fails(errBoom))))
 		err := app.Start(t.Context())
 		require.ErrorContains(t, err, `start "bad": boom`)
 		require.NotContains(t, err.Error(), "slow")
@@ -88,7 +88,7 @@ func TestConcurrent(t *testing.T) {
 
 	inBubble(t, "closes servers along the order, in an application that stops by itself", func(t *testing.T) {
 		j := &journal{}
-		failing := func() *Admin { return &Admin{j.server("admin", takes(time.Second), fails(errBoom))} }
+		failing := func() *Admin { return &Admin{j.Server("admin", takes(time.Second), fails(errBoom))} }
 		err := fxservices.Run(t.Context(), module(fxservices.Concurrent()), fx.NopLogger, fx.Supply(j),
 			fxservices.Provide(NewDB, apiOf[*DB], failing))
 		require.ErrorIs(t, err, errBoom)
@@ -157,7 +157,7 @@ func TestOrderFromTheContainer(t *testing.T) {
 			fx.Module("stores",
 				fxservices.Provide(NewDB, fx.Private),
 				fxservices.Provide(fx.Annotate(
-					func(j *journal, _ optional) *Cache { return &Cache{j.resource("cache")} }, fx.As(new(Named))))),
+					func(j *journal, _ optional) *Cache { return &Cache{j.Resource("cache")} }, fx.As(new(Named))))),
 			fxservices.Provide(apiOf[Named])))
 	})
 
@@ -175,7 +175,7 @@ func TestOrderFromTheContainer(t *testing.T) {
 	t.Run("has what is supplied and what is registered", func(t *testing.T) {
 		j := &journal{}
 		require.ElementsMatch(t, []string{"queue: at once", "db: at once", "extra: at once", "api: after queue, db"}, orderOf(t,
-			fxservices.Supply(&DB{j.resource("db")}, j.resource("extra")),
+			fxservices.Supply(&DB{j.Resource("db")}, j.Resource("extra")),
 			fx.Provide(NewQueue), fx.Invoke(fxservices.Register[*Queue]),
 			fxservices.Provide(apiOfBoth[*DB, *Queue])))
 	})
@@ -192,7 +192,7 @@ func TestOrderFromTheContainer(t *testing.T) {
 
 	t.Run("takes a private service of another module for possible only if it is older", func(t *testing.T) {
 		own := func(name string) fx.Option {
-			api := func(j *journal, _ *DB) Endpoint { return &API{j.server("api of " + name)} }
+			api := func(j *journal, _ *DB) Endpoint { return &API{j.Server("api of " + name)} }
 			return fx.Module(name, fxservices.Provide(dbNamed("db of "+name), fx.Private),
 				fxservices.Provide(annotated(`name:"`+name+`"`, func(j *journal, db *DB) *API { return api(j, db).(*API) })))
 		}

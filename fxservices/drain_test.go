@@ -12,6 +12,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/fxservices"
+	shared "github.com/go-fxservices/services/internal/testing/journal"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -30,7 +31,7 @@ func (l listener) heard() fxservices.Option {
 
 // clocked is a journal with the time of each state of the Runner.
 type clocked struct {
-	nobody
+	shared.Silent
 	*journal
 	began time.Time
 }
@@ -38,7 +39,7 @@ type clocked struct {
 func newClocked(j *journal) *clocked { return &clocked{journal: j, began: time.Now()} }
 
 func (c *clocked) StateChanged(_ context.Context, state runner.State) {
-	c.note("%v at %v", state, time.Since(c.began))
+	c.Note("%v at %v", state, time.Since(c.began))
 }
 
 func TestDrainDelay(t *testing.T) {
@@ -65,7 +66,7 @@ func TestDrainDelay(t *testing.T) {
 
 	inBubble(t, "lets others serve on after the failure of a server", func(t *testing.T) {
 		j := &journal{}
-		newAdmin := func(j *journal, _ *API) *Admin { return &Admin{j.server("admin", takes(time.Second), fails(errBoom))} }
+		newAdmin := func(j *journal, _ *API) *Admin { return &Admin{j.Server("admin", takes(time.Second), fails(errBoom))} }
 		err := fxservices.Run(t.Context(), fx.NopLogger, fx.Supply(j), module(drain),
 			fxservices.Provide(NewAPI, newAdmin), fxservices.Observe(newClocked))
 		require.EqualError(t, err, `listen "admin": boom`)
@@ -94,7 +95,7 @@ func TestDrainDelay(t *testing.T) {
 
 	inBubble(t, "is not for a rollback", func(t *testing.T) {
 		j := &journal{}
-		newCache := func(j *journal, _ *API) *Cache { return &Cache{j.resource("cache", fails(errBoom))} }
+		newCache := func(j *journal, _ *API) *Cache { return &Cache{j.Resource("cache", fails(errBoom))} }
 		app := j.application(module(drain), fxservices.Provide(NewAPI, newCache), needing[*Cache](), fxservices.Observe(newClocked))
 		require.ErrorIs(t, app.Start(t.Context()), errBoom)
 		require.Equal(t, "starting at 0s, listen api, start cache, stopping at 0s, close api, stopped at 0s", j.String())

@@ -4,26 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"os"
 	"reflect"
 	"runtime"
-	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/fxservices"
+	shared "github.com/go-fxservices/services/internal/testing/journal"
 	"github.com/go-fxservices/services/runner"
 )
 
 var errBoom = errors.New("boom")
-
-// call is the code of one step of a service.
-type call = func(context.Context) error
 
 // inBubble is t.Run with the time of synctest.
 func inBubble(t *testing.T, name string, test func(*testing.T)) {
@@ -31,138 +26,41 @@ func inBubble(t *testing.T, name string, test func(*testing.T)) {
 	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
-// journal is what happened, in order.
-type journal struct {
-	echo io.Writer // gets each line too; nil: nothing does
+// journal adds what the tests of applications need to the journal of all tests.
+type journal struct{ shared.Journal }
 
-	mu    sync.Mutex
-	lines []string
-}
+// newEcho returns a journal for a process whose standard output its parent reads.
+func newEcho() *journal { return &journal{shared.Journal{Echo: os.Stdout}} }
 
-func (j *journal) note(format string, args ...any) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.lines = append(j.lines, fmt.Sprintf(format, args...))
-	if j.echo != nil {
-		_, _ = fmt.Fprintf(j.echo, format+"\n", args...)
-	}
-}
+// call is the code of one step of a service.
+type call = shared.Step
 
-// String is all that happened: "start db, stop db".
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return strings.Join(j.lines, ", ")
-}
-
-// notes returns a call that notes what it is, and then does what the given calls
-// do, until one fails.
-func (j *journal) notes(what string, then ...call) call {
-	return func(ctx context.Context) error {
-		j.note("%s", what)
-		for _, do := range then {
-			if err := do(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
-// resource returns a Resource that notes its calls; start is what Start does.
-func (j *journal) resource(name string, start ...call) runner.Resource {
-	return runner.NewResource(name, j.notes("start "+name, start...), j.notes("stop "+name))
-}
-
-// stopping returns a Resource that notes its calls; stop is what Stop does.
-func (j *journal) stopping(name string, stop ...call) runner.Resource {
-	return runner.NewResource(name, j.notes("start "+name), j.notes("stop "+name, stop...))
-}
-
-// server returns a Server that listens until its context ends; listen is what
-// Listen does instead. It is ready once Listen has been called, so that its events
-// have an order.
-func (j *journal) server(name string, listen ...call) *server {
-	if len(listen) == 0 {
-		listen = []call{untilEnd}
-	}
-	s := &server{listening: make(chan struct{}, 1)}
-	heard := func(context.Context) error {
-		s.listening <- struct{}{}
-		return nil
-	}
-	s.Server = runner.NewServer(name, j.notes("listen "+name, append([]call{heard}, listen...)...), j.notes("close "+name))
-	return s
-}
-
-type server struct {
-	runner.Server
-	listening chan struct{}
-}
-
-func (s *server) IsReady(ctx context.Context) error {
-	select {
-	case <-s.listening:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// untilEnd waits for the end of its context, as a server does whose context is
-// all that ends it.
-func untilEnd(ctx context.Context) error {
-	<-ctx.Done()
-	return nil
-}
-
-// waits returns the error of its context once that has ended.
-func waits(ctx context.Context) error {
-	<-ctx.Done()
-	return ctx.Err()
-}
-
-func nothing(context.Context) error { return nil }
-
-// takes lasts d whatever becomes of its context. It is for bubbles.
-func takes(d time.Duration) call {
-	return func(context.Context) error {
-		time.Sleep(d)
-		return nil
-	}
-}
-
-func fails(err error) call { return func(context.Context) error { return err } }
-
-func panics(value any) call { return func(context.Context) error { panic(value) } }
-
-// stuck blocks until the test is over.
-func stuck(t *testing.T) call {
-	t.Helper()
-	over := make(chan struct{})
-	t.Cleanup(func() { close(over) })
-	return func(context.Context) error {
-		<-over
-		return nil
-	}
-}
+var (
+	nothing  = shared.Nothing
+	untilEnd = shared.UntilEnd
+	waits    = shared.Waits
+	fails    = shared.Fails
+	panics   = shared.Panics
+	takes    = shared.Takes
+	stuck    = shared.Stuck
+)
 
 // The services of the tests. What each notes goes into the journal of the
 // container.
 type (
 	DB    struct{ runner.Resource }
 	Cache struct{ runner.Resource }
-	API   struct{ *server }
-	Admin struct{ *server }
+	API   struct{ *shared.Server }
+	Admin struct{ *shared.Server }
 )
 
-func NewDB(j *journal) *DB                       { return &DB{j.resource("db")} }
-func NewCache(j *journal, _ *DB) (*Cache, error) { return &Cache{j.resource("cache")}, nil }
-func NewAPI(j *journal) *API                     { return &API{j.server("api")} }
-func NewAdmin(j *journal) *Admin                 { return &Admin{j.server("admin")} }
+func NewDB(j *journal) *DB                       { return &DB{j.Resource("db")} }
+func NewCache(j *journal, _ *DB) (*Cache, error) { return &Cache{j.Resource("cache")}, nil }
+func NewAPI(j *journal) *API                     { return &API{j.Server("api")} }
+func NewAdmin(j *journal) *Admin                 { return &Admin{j.Server("admin")} }
 
 // NewChain is an API that needs a Cache, and so a DB.
-func NewChain(j *journal, _ *Cache) *API { return &API{j.server("api")} }
+func NewChain(j *journal, _ *Cache) *API { return &API{j.Server("api")} }
 
 // Named is an interface that is no service.
 type Named interface{ Name() string }

@@ -19,7 +19,10 @@ func closePool(context.Context) error { return errBoom }
 func warmUp()                         { panic("cold") }
 func coolDown() error                 { return errBoom }
 
-const testPackage = "github.com/go-fxservices/services/fxservices_test."
+const (
+	testPackage  = "github.com/go-fxservices/services/fxservices_test."
+	stepsPackage = "github.com/go-fxservices/services/internal/testing/journal."
+)
 
 // hooked returns an application with hooks.
 func hooked(t *testing.T, hooks ...fx.Hook) (*journal, *fx.App) {
@@ -39,7 +42,7 @@ func TestHooks(t *testing.T) {
 		require.ErrorContains(t, err, `panic: oops`)
 		var panicked *runner.PanicError
 		require.ErrorAs(t, err, &panicked)
-		require.Contains(t, string(panicked.Stack), "panics")
+		require.Contains(t, string(panicked.Stack), "journal.Panics")
 		require.Equal(t, "start db, stop db", j.String())
 	})
 
@@ -109,7 +112,7 @@ func TestStuckHook(t *testing.T) {
 		require.ErrorIs(t, err, runner.ErrStopTimeout)
 		var timeout *runner.TimeoutError
 		require.ErrorAs(t, err, &timeout)
-		require.Contains(t, string(timeout.Stack), "fxservices_test.stuck")
+		require.Contains(t, string(timeout.Stack), "journal.Stuck")
 		require.Less(t, time.Since(began), 16*time.Second)
 		require.Equal(t, "start db, stop db", j.String())
 	})
@@ -119,7 +122,7 @@ func TestStuckHook(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), app.StartTimeout())
 		defer cancel()
 		err := app.Start(ctx)
-		require.ErrorContains(t, err, `start "hook `+testPackage+`stuck`)
+		require.ErrorContains(t, err, `start "hook `+stepsPackage+`Stuck`)
 		require.ErrorContains(t, err, "start of the application timed out after 15s, abandoned after 15.15s")
 		require.Equal(t, "start db, stop db", j.String())
 	})

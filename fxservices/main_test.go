@@ -3,7 +3,6 @@ package fxservices_test
 import (
 	"os"
 	"os/signal"
-	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -17,7 +16,7 @@ func TestMain(m *testing.M) {
 	// The goroutine that receives signals lives for ever: it must not be born in
 	// the bubble of a test.
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGHUP)
+	signal.Notify(signals, os.Interrupt)
 	signal.Stop(signals)
 	goleak.VerifyTestMain(m)
 }

@@ -86,7 +86,7 @@ func TestModule(t *testing.T) {
 		j := &journal{}
 		app := j.application(fxservices.Provide(NewAPI), module(
 			fxservices.WithRunner(runner.WithObserver(newStates(j))),
-			fxservices.WithRunner(nil, runner.WithObserver(&states{journal: j})),
+			fxservices.WithRunner(nil, runner.WithObserver(newStates(j))),
 		))
 		require.NoError(t, app.Start(t.Context()))
 		require.NoError(t, app.Stop(t.Context()))
@@ -100,7 +100,7 @@ func TestModule(t *testing.T) {
 	})
 
 	t.Run("knows that http.ErrServerClosed says only that a server is closed", func(t *testing.T) {
-		newAPI := func(j *journal) *API { return &API{j.server("api", untilEnd, fails(http.ErrServerClosed))} }
+		newAPI := func(j *journal) *API { return &API{j.Server("api", untilEnd, fails(http.ErrServerClosed))} }
 		require.Equal(t, apiLives, live(t, fxservices.Provide(newAPI)))
 	})
 }
@@ -130,7 +130,7 @@ func TestModuleInTests(t *testing.T) {
 
 func TestServerFailureAfterStart(t *testing.T) {
 	inBubble(t, "ends App.Wait with exit code 1, and App.Stop returns the cause", func(t *testing.T) {
-		newAPI := func(j *journal, _ *DB) *API { return &API{j.server("api", takes(time.Hour), fails(errBoom))} }
+		newAPI := func(j *journal, _ *DB) *API { return &API{j.Server("api", takes(time.Hour), fails(errBoom))} }
 		j := &journal{}
 		app := j.build(t, fxservices.Provide(newAPI, NewDB))
 		require.NoError(t, app.Start(t.Context()))
@@ -140,8 +140,8 @@ func TestServerFailureAfterStart(t *testing.T) {
 	})
 
 	inBubble(t, "during the start rolls back", func(t *testing.T) {
-		newAPI := func(j *journal) *API { return &API{j.server("api", takes(time.Second), fails(errBoom))} }
-		newCache := func(j *journal, _ *API, _ *DB) *Cache { return &Cache{j.resource("cache", waits)} }
+		newAPI := func(j *journal) *API { return &API{j.Server("api", takes(time.Second), fails(errBoom))} }
+		newCache := func(j *journal, _ *API, _ *DB) *Cache { return &Cache{j.Resource("cache", waits)} }
 		j := &journal{}
 		app := j.build(t, fxservices.Provide(newAPI, newCache, NewDB), needing[*Cache]())
 		err := app.Start(t.Context())
@@ -159,7 +159,7 @@ func TestServerFailureAfterStart(t *testing.T) {
 				return errBoom
 			}
 		}
-		newAPI := func(j *journal) *API { return &API{j.server("api", failsAfterAnHour)} }
+		newAPI := func(j *journal) *API { return &API{j.Server("api", failsAfterAnHour)} }
 		app := (&journal{}).build(t, fxservices.Provide(newAPI))
 		require.NoError(t, app.Start(t.Context()))
 		require.NoError(t, app.Stop(t.Context()))
@@ -173,7 +173,7 @@ func TestServerFailureAfterStart(t *testing.T) {
 	inBubble(t, "is forgotten by the next start", func(t *testing.T) {
 		broken := true
 		newAPI := func(j *journal) *API {
-			return &API{j.server("api", func(ctx context.Context) error {
+			return &API{j.Server("api", func(ctx context.Context) error {
 				if broken {
 					time.Sleep(time.Second)
 					return errBoom

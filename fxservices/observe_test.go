@@ -78,7 +78,7 @@ func TestObserve(t *testing.T) {
 		j := &journal{}
 		app := j.build(t, append(opts, fxservices.Supply(runner.NewResource("db", nil, nil)))...)
 		require.NoError(t, app.Start(t.Context()))
-		require.Equal(t, want, j.lines)
+		require.Equal(t, want, j.Lines())
 		require.NoError(t, app.Stop(t.Context()))
 	})
 

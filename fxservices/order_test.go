@@ -16,7 +16,7 @@ import (
 type Repo struct{}
 
 func hookOf(j *journal, name string) fx.Hook {
-	return fx.Hook{OnStart: j.notes("start hook " + name), OnStop: j.notes("stop hook " + name)}
+	return fx.Hook{OnStart: j.Step("start hook " + name), OnStop: j.Step("stop hook " + name)}
 }
 
 func NewRepo(lc fx.Lifecycle, j *journal, _ *DB) *Repo {
@@ -27,7 +27,7 @@ func NewRepo(lc fx.Lifecycle, j *journal, _ *DB) *Repo {
 func newAPIOfRepo(j *journal, _ *Repo) *API { return NewAPI(j) }
 
 // failing makes a Cache that cannot start.
-func failing(j *journal, _ *Repo) *Cache { return &Cache{j.resource("cache", fails(errBoom))} }
+func failing(j *journal, _ *Repo) *Cache { return &Cache{j.Resource("cache", fails(errBoom))} }
 
 func TestOrder(t *testing.T) {
 	t.Run("is that of construction, whatever the order of options", func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestRollback(t *testing.T) {
 	})
 
 	t.Run("closes Servers that listen", func(t *testing.T) {
-		newCache := func(j *journal, _ *API) *Cache { return &Cache{j.resource("cache", fails(errBoom))} }
+		newCache := func(j *journal, _ *API) *Cache { return &Cache{j.Resource("cache", fails(errBoom))} }
 		j, _, err := start(t, fxservices.Provide(newCache, NewAPI), needing[*Cache]())
 		require.EqualError(t, err, `start "cache": boom`)
 		require.Equal(t, "listen api, start cache, close api", j.String())
@@ -116,15 +116,15 @@ func TestRollback(t *testing.T) {
 	t.Run("does not stop a hook whose start failed", func(t *testing.T) {
 		j, _, err := start(t, fx.Invoke(func(lc fx.Lifecycle, j *journal) {
 			lc.Append(hookOf(j, "one"))
-			lc.Append(fx.Hook{OnStop: j.notes("stop hook two")})
-			lc.Append(fx.Hook{OnStart: fails(errBoom), OnStop: j.notes("stop hook three")})
+			lc.Append(fx.Hook{OnStop: j.Step("stop hook two")})
+			lc.Append(fx.Hook{OnStart: fails(errBoom), OnStop: j.Step("stop hook three")})
 		}))
 		require.ErrorIs(t, err, errBoom)
 		require.Equal(t, "start hook one, stop hook two, stop hook one", j.String())
 	})
 
 	t.Run("goes on past failures, which are joined to the cause", func(t *testing.T) {
-		unstoppable := func(j *journal) *DB { return &DB{j.stopping("db", fails(context.DeadlineExceeded))} }
+		unstoppable := func(j *journal) *DB { return &DB{j.Stopping("db", fails(context.DeadlineExceeded))} }
 		j, _, err := start(t, fxservices.Provide(failing, unstoppable), fx.Provide(NewRepo), needing[*Cache]())
 		require.ErrorIs(t, err, errBoom)
 		require.EqualError(t, err, "start \"cache\": boom\nstop \"db\": context deadline exceeded")
@@ -134,7 +134,7 @@ func TestRollback(t *testing.T) {
 	t.Run("lets the application start again", func(t *testing.T) {
 		broken := true
 		sometimes := func(j *journal, _ *DB) *Cache {
-			return &Cache{j.resource("cache", func(context.Context) error {
+			return &Cache{j.Resource("cache", func(context.Context) error {
 				if broken {
 					return errBoom
 				}
@@ -154,8 +154,8 @@ func TestRollback(t *testing.T) {
 func TestStop(t *testing.T) {
 	t.Run("goes on past failures, and joins them", func(t *testing.T) {
 		j := &journal{}
-		newDB := func(j *journal) *DB { return &DB{j.stopping("db", fails(errBoom))} }
-		newCache := func(j *journal, _ *DB) *Cache { return &Cache{j.stopping("cache", panics(errBoom))} }
+		newDB := func(j *journal) *DB { return &DB{j.Stopping("db", fails(errBoom))} }
+		newCache := func(j *journal, _ *DB) *Cache { return &Cache{j.Stopping("cache", panics(errBoom))} }
 		app := j.build(t, fxservices.Provide(newDB, newCache), needing[*Cache]())
 		require.NoError(t, app.Start(t.Context()))
 		err := app.Stop(t.Context())

@@ -98,7 +98,7 @@ func TestPanicOfHook(t *testing.T) {
 
 	t.Run("is an error of Run, exit code 1", func(t *testing.T) {
 		printed, code := begin(t, "run panicking").end()
-		require.Contains(t, printed, want+`, result: start "hook github.com/go-fxservices/services/fxservices_test`)
+		require.Contains(t, printed, want+`, result: start "hook `+stepsPackage+`Panics`)
 		require.Contains(t, printed, "panic: oops")
 		require.Equal(t, 1, code)
 	})

@@ -40,7 +40,7 @@ var programs = map[string]fx.Option{
 	"building": fx.Options(fxservices.Provide(NewDB), fx.Invoke(func(j *journal, _ *DB) {
 		signals := make(chan os.Signal, 1)
 		signal.Notify(signals, os.Interrupt)
-		j.note("building")
+		j.Note("building")
 		<-signals
 	})),
 	"failing to build": fxservices.Provide(newBroken),
@@ -50,18 +50,18 @@ var programs = map[string]fx.Option{
 }
 
 // newWaiting makes a Cache whose start lasts until it is cancelled.
-func newWaiting(j *journal, _ *DB) *Cache { return &Cache{j.resource("cache", waits)} }
+func newWaiting(j *journal, _ *DB) *Cache { return &Cache{j.Resource("cache", waits)} }
 
 // newUnwilling makes an API whose close lasts until it is cut short.
 func newUnwilling(j *journal, _ *Cache) *API {
 	api := NewAPI(j)
-	api.Server = runner.NewServer("api", api.Listen, j.notes("close api", waits))
+	api.Server.Server = runner.NewServer("api", api.Listen, j.Step("close api", waits))
 	return api
 }
 
 // newFailing makes an API that fails at the end of the input of its process.
 func newFailing(j *journal, _ *Cache) *API {
-	return &API{j.server("api", func(context.Context) error {
+	return &API{j.Server("api", func(context.Context) error {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		return errBoom
 	})}
@@ -73,7 +73,7 @@ func newBroken() (*API, error) { return nil, errBoom }
 func play(program string) int {
 	way, name, _ := strings.Cut(program, " ")
 	opts := []fx.Option{
-		fx.Supply(&journal{echo: os.Stdout}),
+		fx.Supply(newEcho()),
 		fxservices.Module(),
 		fxservices.Observe(newStates, newFailures),
 		programs[name],

@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/go-fxservices/services/fxservices"
-	"github.com/go-fxservices/services/internal/fixedcases"
+	"github.com/go-fxservices/services/internal/testing/fixedcases"
 	"github.com/go-fxservices/services/runner"
 )
 

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-fxservices/services/fxservices"
-	"github.com/go-fxservices/services/fxservices/httpserver"
+	"github.com/go-fxservices/services/httpserver"
 	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
@@ -20,7 +20,7 @@ import (
 // newFlakyAPI constructs a server that fails once while it serves.
 func newFlakyAPI(j *journal) *API {
 	first := true
-	return &API{j.server("api", func(ctx context.Context) error {
+	return &API{j.Server("api", func(ctx context.Context) error {
 		if first {
 			first = false
 			time.Sleep(time.Minute)
@@ -61,7 +61,7 @@ func TestRestartsInProvide(t *testing.T) {
 	})
 
 	inBubble(t, "end the application at the limit", func(t *testing.T) {
-		newAPI := func(j *journal) *API { return &API{j.server("api", takes(time.Minute), fails(errBoom))} }
+		newAPI := func(j *journal) *API { return &API{j.Server("api", takes(time.Minute), fails(errBoom))} }
 		j := &journal{}
 		app := j.build(t, fxservices.Provide(newAPI, everySecond().Restarts(1, time.Hour)))
 		require.NoError(t, app.Start(t.Context()))

@@ -23,19 +23,19 @@ type results struct {
 
 func newResults(j *journal) (results, error) {
 	return results{
-		Plain:   &DB{j.resource("plain")},
-		Named:   &Cache{j.resource("named")},
-		Grouped: &API{j.server("grouped")},
+		Plain:   &DB{j.Resource("plain")},
+		Named:   &Cache{j.Resource("named")},
+		Grouped: &API{j.Server("grouped")},
 		Flat:    NewAPIs(j),
 		Config:  &Config{Address: "localhost"},
-		Nested:  apiResult{API: &API{j.server("nested")}},
+		Nested:  apiResult{API: &API{j.Server("nested")}},
 	}, nil
 }
 
 // both is a Resource and a Server at once.
 type both struct {
 	runner.Resource
-	server
+	runner.Server
 }
 
 func (both) Name() string { return "both" }
@@ -82,7 +82,7 @@ func TestProvideManagesResults(t *testing.T) {
 
 	t.Run("that are no pointers, each for itself", func(t *testing.T) {
 		type resource struct{ runner.Resource }
-		one := func(j *journal) resource { return resource{j.resource("one")} }
+		one := func(j *journal) resource { return resource{j.Resource("one")} }
 		require.Equal(t, "start one, stop one", live(t, fxservices.Provide(one), needing[resource]()))
 	})
 

@@ -137,7 +137,7 @@ func TestRunReturns(t *testing.T) {
 
 	inBubble(t, "why a server failed, once", func(t *testing.T) {
 		j := &journal{}
-		newAPI := func(j *journal, _ *DB) *API { return &API{j.server("api", takes(time.Second), fails(errBoom))} }
+		newAPI := func(j *journal, _ *DB) *API { return &API{j.Server("api", takes(time.Second), fails(errBoom))} }
 		err := j.run(t.Context(), fxservices.Provide(newAPI, NewDB))
 		require.EqualError(t, err, `listen "api": boom`)
 		var failed *runner.ServiceError
@@ -156,7 +156,7 @@ func TestRunReturns(t *testing.T) {
 
 	inBubble(t, "the failure of a server while the rest is stopped", func(t *testing.T) {
 		var down fx.Shutdowner
-		newAPI := func(j *journal) *API { return &API{j.server("api", untilEnd, fails(errBoom))} }
+		newAPI := func(j *journal) *API { return &API{j.Server("api", untilEnd, fails(errBoom))} }
 		ended := (&journal{}).running(t.Context(), fxservices.Provide(newAPI), fx.Populate(&down))
 		require.NoError(t, down.Shutdown())
 		require.EqualError(t, <-ended, `listen "api": boom`)
@@ -203,7 +203,7 @@ func TestRun(t *testing.T) {
 
 	inBubble(t, "stops the application when the Runner has a signal of its own", func(t *testing.T) {
 		j, signals := &journal{}, newListener()
-		time.AfterFunc(time.Second, func() { signals <- syscall.SIGHUP })
+		time.AfterFunc(time.Second, func() { signals <- syscall.SIGQUIT })
 		err := fxservices.Run(t.Context(), fx.NopLogger, fx.Supply(j),
 			fxservices.Module(signals.heard()), fxservices.Provide(NewAPI), fxservices.Observe(newStates))
 		require.NoError(t, err)

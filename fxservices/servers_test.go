@@ -74,7 +74,7 @@ func TestServers(t *testing.T) {
 
 	t.Run("are constructed once though they are needed", func(t *testing.T) {
 		newAPI := func(j *journal) *API {
-			j.note("new api")
+			j.Note("new api")
 			return NewAPI(j)
 		}
 		require.Equal(t, "new api, listen api, close api", live(t, fxservices.Provide(newAPI), needing[*API]()))

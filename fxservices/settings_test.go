@@ -10,18 +10,19 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/fxservices"
+	shared "github.com/go-fxservices/services/internal/testing/journal"
 	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
 
 // attempts notes the attempts of a retrier.
 type attempts struct {
-	nobody
+	shared.Silent
 	*journal
 }
 
 func (a *attempts) BeforeRetry(_ context.Context, s runner.Service, attempt int) {
-	a.note("attempt %d of %s", attempt, s.Name())
+	a.Note("attempt %d of %s", attempt, s.Name())
 }
 
 func newAttempts(j *journal) *attempts { return &attempts{journal: j} }
@@ -43,8 +44,8 @@ func failsOnce() call {
 	}
 }
 
-func newFlakyDB(j *journal) *DB       { return &DB{j.resource("db", failsOnce())} }
-func newFlakyCache(j *journal) *Cache { return &Cache{j.resource("cache", failsOnce())} }
+func newFlakyDB(j *journal) *DB       { return &DB{j.Resource("db", failsOnce())} }
+func newFlakyCache(j *journal) *Cache { return &Cache{j.Resource("cache", failsOnce())} }
 
 func TestRetrierInProvide(t *testing.T) {
 	inBubble(t, "retries the start of resources, and Observers are told", func(t *testing.T) {
@@ -84,7 +85,7 @@ func TestRetrierInProvide(t *testing.T) {
 	})
 
 	inBubble(t, "works within the start timeout of the service", func(t *testing.T) {
-		newDB := func(j *journal) *DB { return &DB{j.resource("db", fails(errBoom))} }
+		newDB := func(j *journal) *DB { return &DB{j.Resource("db", fails(errBoom))} }
 		j := &journal{}
 		app := j.build(t, fxservices.Provide(newDB, everySecond(), runner.StartTimeout(1500*time.Millisecond)), needing[*DB]())
 		err := app.Start(t.Context())

@@ -15,9 +15,9 @@ const apiLives = "listen api, close api"
 // factory is for constructors that are methods.
 type factory struct{ name string }
 
-func (f factory) NewAPI(j *journal) *API { return &API{j.server(f.name)} }
+func (f factory) NewAPI(j *journal) *API { return &API{j.Server(f.name)} }
 
-func newGeneric[T any](j *journal, _ T) *API { return &API{j.server("api")} }
+func newGeneric[T any](j *journal, _ T) *API { return &API{j.Server("api")} }
 
 // params is a parameter object.
 type params struct {
@@ -35,7 +35,7 @@ func newOfParams(t *testing.T) any {
 		require.NotNil(t, in.Named)
 		require.Len(t, in.Grouped, 1)
 		require.Nil(t, in.Missing)
-		return &API{in.Journal.server("api")}
+		return &API{in.Journal.Server("api")}
 	}
 }
 
@@ -96,7 +96,7 @@ func NewAdminOf(j *journal, _ *API) *Admin { return NewAdmin(j) }
 func TestProvideTakesPrivate(t *testing.T) {
 	t.Run("for the same type in two modules", func(t *testing.T) {
 		named := func(name string) fx.Option {
-			newDB := func(j *journal) *DB { return &DB{j.resource(name)} }
+			newDB := func(j *journal) *DB { return &DB{j.Resource(name)} }
 			return fx.Module(name, fxservices.Provide(newDB, fx.Private), needing[*DB]())
 		}
 		require.Equal(t, "start one, start two, stop two, stop one", live(t, named("one"), named("two")))
@@ -128,7 +128,7 @@ func TestProvideManagesInstances(t *testing.T) {
 
 	t.Run("each of one type that is provided by two names", func(t *testing.T) {
 		db := func(name string) any {
-			newDB := func(j *journal) *DB { return &DB{j.resource(name)} }
+			newDB := func(j *journal) *DB { return &DB{j.Resource(name)} }
 			return fx.Annotate(newDB, fx.ResultTags(`name:"`+name+`"`))
 		}
 		use := func(name string) fx.Option {

@@ -53,16 +53,16 @@ func TestSupply(t *testing.T) {
 
 	t.Run("manages services made of functions, which share their type", func(t *testing.T) {
 		j := &journal{}
-		live(t, fxservices.Supply(j.resource("db"), j.resource("cache")), fxservices.Supply(j.server("api").Server))
+		live(t, fxservices.Supply(j.Resource("db"), j.Resource("cache")), fxservices.Supply(j.Server("api").Server))
 		require.ElementsMatch(t, []string{
 			"start db", "stop db", "start cache", "stop cache", "listen api", "close api",
-		}, j.lines)
+		}, j.Lines())
 	})
 
 	t.Run("of a value that is no pointer", func(t *testing.T) {
 		type value struct{ runner.Resource }
 		j := &journal{}
-		live(t, fxservices.Supply(value{j.resource("db")}), needing[value]())
+		live(t, fxservices.Supply(value{j.Resource("db")}), needing[value]())
 		require.Equal(t, "start db, stop db", j.String())
 	})
 

@@ -54,7 +54,7 @@ func TestTimeline(t *testing.T) {
 	t.Run("writes files when the start fails", func(t *testing.T) {
 		text := filepath.Join(t.TempDir(), "start.txt")
 		j := &journal{}
-		app := j.build(t, fxservices.Timeline(text), fxservices.Supply(j.resource("db", fails(errBoom))))
+		app := j.build(t, fxservices.Timeline(text), fxservices.Supply(j.Resource("db", fails(errBoom))))
 		require.ErrorIs(t, app.Start(t.Context()), errBoom)
 		require.Contains(t, content(t, text), `db (failed: start "db": boom)`)
 	})
@@ -68,7 +68,7 @@ func TestTimeline(t *testing.T) {
 		folder := filepath.Join(t.TempDir(), "folder")
 		require.NoError(t, os.Mkdir(folder, 0o700))
 		j := &journal{}
-		app := j.build(t, fxservices.Timeline(filepath.Join(folder, "start.svg")), fxservices.Supply(j.resource("db")))
+		app := j.build(t, fxservices.Timeline(filepath.Join(folder, "start.svg")), fxservices.Supply(j.Resource("db")))
 		require.NoError(t, os.RemoveAll(folder))
 		require.NoError(t, app.Start(t.Context()))
 		require.ErrorIs(t, app.Stop(t.Context()), os.ErrNotExist)

@@ -36,8 +36,8 @@ func stop(t *testing.T, app *fx.App) (time.Duration, error) {
 // is what Stop does.
 func cacheThat(start, stop call) fx.Option {
 	return fx.Options(fxservices.Provide(
-		func(j *journal) *DB { return &DB{j.stopping("db", stop)} },
-		func(j *journal, _ *DB) *Cache { return &Cache{j.resource("cache", start)} },
+		func(j *journal) *DB { return &DB{j.Stopping("db", stop)} },
+		func(j *journal, _ *DB) *Cache { return &Cache{j.Resource("cache", start)} },
 	), needing[*Cache]())
 }
 
@@ -122,7 +122,7 @@ func TestStartTimeout(t *testing.T) {
 	})
 
 	inBubble(t, "of a call of Provide holds for its services", func(t *testing.T) {
-		newCache := func(j *journal) *Cache { return &Cache{j.resource("cache", waits)} }
+		newCache := func(j *journal) *Cache { return &Cache{j.Resource("cache", waits)} }
 		app := (&journal{}).application(module(fxservices.StartTimeout(time.Hour)),
 			fxservices.Provide(runner.StartTimeout(3*time.Second), newCache), needing[*Cache]())
 		took, err := start(t, app)
@@ -155,7 +155,7 @@ func TestStopTimeout(t *testing.T) {
 	})
 
 	inBubble(t, "can be set for the services of a call of Provide", func(t *testing.T) {
-		newDB := func(j *journal) *DB { return &DB{j.stopping("db", waits)} }
+		newDB := func(j *journal) *DB { return &DB{j.Stopping("db", waits)} }
 		app := (&journal{}).build(t, fxservices.Provide(newDB, runner.StopTimeout(3*time.Second)), needing[*DB]())
 		require.NoError(t, app.Start(t.Context()))
 		took, err := stop(t, app)
@@ -170,7 +170,7 @@ func TestStopTimeout(t *testing.T) {
 		require.NoError(t, app.Start(t.Context()))
 		took, err := stop(t, app)
 		require.Less(t, took, 6*time.Second)
-		require.ErrorContains(t, err, "stop \"hook "+testPackage+"stuck")
+		require.ErrorContains(t, err, "stop \"hook "+stepsPackage+"Stuck")
 		require.ErrorContains(t, err, `stop "db": `)
 		require.Equal(t, "start db, start cache, stop cache, stop db", j.String())
 	})
@@ -182,7 +182,7 @@ func TestContextOfStop(t *testing.T) {
 			j := &journal{}
 			app := j.build(t, cacheThat(nothing, func(ctx context.Context) error {
 				time.Sleep(5 * time.Second)
-				j.note("%v", ctx.Err())
+				j.Note("%v", ctx.Err())
 				return nil
 			}))
 			require.NoError(t, app.Start(t.Context()))
@@ -202,7 +202,7 @@ func TestContextOfListen(t *testing.T) {
 	inBubble(t, "lives until the server is closed", func(t *testing.T) {
 		contexts := make(chan context.Context, 1)
 		newAPI := func(j *journal) *API {
-			return &API{j.server("api", func(ctx context.Context) error {
+			return &API{j.Server("api", func(ctx context.Context) error {
 				contexts <- ctx
 				return untilEnd(ctx)
 			})}

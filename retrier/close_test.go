@@ -23,7 +23,7 @@ func TestClose(t *testing.T) {
 		synctest.Wait()
 		require.NoError(t, api.Close(t.Context()))
 		require.Equal(t, net.ErrClosed, <-result) // as it is
-		require.Equal(t, []string{"listen api", "close api"}, log.all())
+		require.Equal(t, []string{"listen api", "close api"}, log.Lines())
 	})
 
 	t.Run("closes the server that serves in the background, and returns its error", func(t *testing.T) {
@@ -39,7 +39,7 @@ func TestClose(t *testing.T) {
 		require.NoError(t, api.Listen(t.Context()))
 		require.NoError(t, api.Close(t.Context()))
 		require.NoError(t, api.Close(t.Context()))
-		require.Equal(t, []string{"listen api", "close api"}, log.all())
+		require.Equal(t, []string{"listen api", "close api"}, log.Lines())
 	})
 
 	t.Run("keeps a Listen that comes later from listening", func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestClose(t *testing.T) {
 		require.EqualError(t, err, "closed")
 		require.ErrorIs(t, err, retrier.ErrClosed)
 		require.ErrorIs(t, err, net.ErrClosed)
-		require.Empty(t, log.all())
+		require.Empty(t, log.Lines())
 	})
 
 	t.Run("keeps a Listen from listening that has just begun", func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestClose(t *testing.T) {
 		closing := &closer{}
 		closing.server = everySecond(3, 0).Reporter(closing).BuildServer(log.server())
 		require.NoError(t, closing.server.Listen(t.Context()))
-		require.Empty(t, log.all())
+		require.Empty(t, log.Lines())
 	})
 
 	inBubble(t, "ends a pause at once, with nothing to close", func(t *testing.T) {
@@ -70,7 +70,7 @@ func TestClose(t *testing.T) {
 		require.NoError(t, api.Close(t.Context()))
 		require.NoError(t, <-result)
 		require.Zero(t, time.Since(begin))
-		require.Equal(t, []string{"listen api"}, log.all())
+		require.Equal(t, []string{"listen api"}, log.Lines())
 	})
 
 	inBubble(t, "closes the server once after restarts", func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestClose(t *testing.T) {
 		time.Sleep(time.Minute)
 		require.NoError(t, api.Close(t.Context()))
 		require.Equal(t, net.ErrClosed, <-result)
-		require.Equal(t, []string{"listen api", "listen api", "listen api", "close api"}, log.all())
+		require.Equal(t, []string{"listen api", "listen api", "listen api", "close api"}, log.Lines())
 	})
 
 	t.Run("restarts nothing that fails after it, and lets the failure through", func(t *testing.T) {
@@ -105,7 +105,7 @@ func TestClose(t *testing.T) {
 		api := everySecond(0, 0).BuildServer(log.server(fails))
 		require.Error(t, api.Listen(t.Context()))
 		require.NoError(t, api.Close(t.Context()))
-		require.Equal(t, []string{"listen api"}, log.all())
+		require.Equal(t, []string{"listen api"}, log.Lines())
 	})
 
 	t.Run("meets every moment of a crash loop", func(t *testing.T) {

@@ -3,59 +3,38 @@ package retrier_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
-	"runtime"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
 
+	"github.com/go-fxservices/services/internal/testing/journal"
 	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
 
 var errRefused = errors.New("connection refused")
 
-// events is what happened, in order.
-type events struct {
-	mu   sync.Mutex
-	list []string
-}
-
-func (e *events) add(format string, args ...any) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.list = append(e.list, fmt.Sprintf(format, args...))
-}
-
-func (e *events) all() []string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.list
-}
+// events is a journal that is a Reporter too.
+type events struct{ journal.Journal }
 
 // BeforeRetry makes events a Reporter.
 func (e *events) BeforeRetry(_ context.Context, s runner.Service, attempt int) {
-	e.add("attempt %d of %s", attempt, s.Name())
+	e.Note("attempt %d of %s", attempt, s.Name())
 }
 
 // failing returns a resource that fails with each of errs in turn, and then
 // starts.
 func (e *events) failing(name string, errs ...error) runner.Resource {
-	return runner.NewResource(name, func(context.Context) error {
-		e.add("start %s", name)
+	return e.Resource(name, func(context.Context) error {
 		if len(errs) == 0 {
 			return nil
 		}
 		err := errs[0]
 		errs = errs[1:]
 		return err
-	}, func(context.Context) error {
-		e.add("stop %s", name)
-		return nil
 	})
 }
 
@@ -74,7 +53,7 @@ func (e *events) server(steps ...func(context.Context) error) *script {
 func (*script) Name() string { return "api" }
 
 func (s *script) Listen(ctx context.Context) error {
-	s.events.add("listen api")
+	s.events.Note("listen api")
 	if len(s.steps) > 0 {
 		step := s.steps[0]
 		s.steps = s.steps[1:]
@@ -85,21 +64,18 @@ func (s *script) Listen(ctx context.Context) error {
 }
 
 func (s *script) Close(context.Context) error {
-	s.events.add("close api")
+	s.events.Note("close api")
 	close(s.closed)
 	return nil
 }
 
-func fails(context.Context) error { return errRefused }
+var (
+	fails        = journal.Fails(errRefused)
+	exits        = journal.Exits
+	inBackground = journal.Nothing
+)
 
 func panics(context.Context) error { panic("boom") }
-
-func exits(context.Context) error {
-	runtime.Goexit()
-	return nil
-}
-
-func inBackground(context.Context) error { return nil }
 
 // failsAfter is for bubbles.
 func failsAfter(d time.Duration) func(context.Context) error {
@@ -136,7 +112,7 @@ type fixed struct {
 
 func (f *fixed) Reset() {
 	f.given = 0
-	f.events.add("reset")
+	f.events.Note("reset")
 }
 
 func (f *fixed) NextBackOff() time.Duration {
@@ -145,6 +121,6 @@ func (f *fixed) NextBackOff() time.Duration {
 		next = f.pauses[f.given]
 		f.given++
 	}
-	f.events.add("next %v", next)
+	f.events.Note("next %v", next)
 	return next
 }

@@ -15,7 +15,7 @@ import (
 func TestRunnerOfServer(t *testing.T) {
 	inBubble(t, "goes on while a server is restarted, and tells its observers", func(t *testing.T) {
 		var log events
-		r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(observer{&log}))
+		r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(newObserver(&log)))
 		api := everySecond(1, 0).BuildServer(&checked{script: log.server(failsAfter(time.Second))})
 		result := async(func() error { return r.Run(t.Context(), api) })
 		time.Sleep(time.Minute)
@@ -23,12 +23,12 @@ func TestRunnerOfServer(t *testing.T) {
 		require.NoError(t, <-result)
 
 		require.Equal(t, []string{
-			"loading", "loaded", "starting api",
+			"before load", "after load", "before start api",
 			"attempt 1 of api", "listen api",
-			"started api: <nil>",
+			"after start api",
 			"attempt 2 of api", "listen api",
-			"stopping api", "close api", "stopped api: <nil>",
-		}, log.all())
+			"before stop api", "close api", "after stop api",
+		}, log.Lines())
 	})
 
 	inBubble(t, "ends with a server that failed for good", func(t *testing.T) {
@@ -37,7 +37,7 @@ func TestRunnerOfServer(t *testing.T) {
 		api := everySecond(1, 0).BuildServer(log.server(failsAfter(time.Second), fails))
 		require.EqualError(t, r.Run(t.Context(), api), `listen "api": gave up after 2 attempts: connection refused`)
 		require.NoError(t, r.Finish(t.Context()))
-		require.Equal(t, []string{"listen api", "listen api"}, log.all())
+		require.Equal(t, []string{"listen api", "listen api"}, log.Lines())
 	})
 
 	inBubble(t, "waits with the next service until a restart has worked, after a panic too", func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestRunnerOfServer(t *testing.T) {
 		time.Sleep(time.Minute)
 		require.NoError(t, r.Finish(t.Context()))
 		require.NoError(t, <-result)
-		require.Equal(t, []string{"listen api", "listen api", "listen api", "start db", "close api", "stop db"}, log.all())
+		require.Equal(t, []string{"listen api", "listen api", "listen api", "start db", "close api", "stop db"}, log.Lines())
 	})
 
 	inBubble(t, "ends restarts with the start timeout of the server", func(t *testing.T) {
@@ -61,7 +61,7 @@ func TestRunnerOfServer(t *testing.T) {
 		require.EqualError(t, err, `ready "api": timed out after 1.5s: not listening: connection refused`)
 		require.ErrorIs(t, err, runner.ErrStartTimeout)
 		require.NoError(t, r.Finish(t.Context()))
-		require.Equal(t, []string{"listen api", "listen api"}, log.all())
+		require.Equal(t, []string{"listen api", "listen api"}, log.Lines())
 	})
 
 	inBubble(t, "finishes during a pause", func(t *testing.T) {
@@ -74,7 +74,7 @@ func TestRunnerOfServer(t *testing.T) {
 		require.NoError(t, r.Finish(t.Context()))
 		require.NoError(t, <-result)
 		require.Zero(t, time.Since(begin))
-		require.Equal(t, []string{"listen api"}, log.all())
+		require.Equal(t, []string{"listen api"}, log.Lines())
 	})
 
 	t.Run("gets an error for a nil server, and for one that was closed", func(t *testing.T) {
@@ -106,7 +106,7 @@ type afterListens struct {
 }
 
 func (a *afterListens) IsReady(context.Context) error {
-	if len(a.events.all()) < a.listens {
+	if len(a.events.Lines()) < a.listens {
 		return errRefused
 	}
 	return nil

@@ -2,35 +2,28 @@ package retrier_test
 
 import (
 	"context"
-	"os"
 	"testing"
 
 	"github.com/cenkalti/backoff/v4"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-fxservices/services/internal/testing/journal"
 	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
 
-// observer tells what a Runner does.
-type observer struct{ *events }
+// observer records the events of a Runner, and the attempts.
+type observer struct {
+	journal.Observer
+	*events
+}
 
-func (o observer) BeforeStart(_ context.Context, s runner.Service) { o.add("starting %s", s.Name()) }
-func (o observer) AfterStart(_ context.Context, s runner.Service, err error) {
-	o.add("started %s: %v", s.Name(), err)
-}
-func (o observer) BeforeStop(_ context.Context, s runner.Service) { o.add("stopping %s", s.Name()) }
-func (o observer) AfterStop(_ context.Context, s runner.Service, err error) {
-	o.add("stopped %s: %v", s.Name(), err)
-}
-func (o observer) BeforeLoad(context.Context, runner.Configurable)       { o.add("loading") }
-func (o observer) AfterLoad(context.Context, runner.Configurable, error) { o.add("loaded") }
-func (o observer) SignalReceived(os.Signal)                              {}
+func newObserver(log *events) observer { return observer{journal.Observer{Journal: &log.Journal}, log} }
 
 func TestRunner(t *testing.T) {
 	t.Run("loads once, and tells its observers of each attempt", func(t *testing.T) {
 		var log events
-		r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(observer{&log}))
+		r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(newObserver(&log)))
 		inner := &plain{log.failing("db", errRefused)}
 		db := retrier.New().Backoff(&backoff.ZeroBackOff{}).Build(inner)
 
@@ -38,12 +31,12 @@ func TestRunner(t *testing.T) {
 		require.NoError(t, r.Finish(t.Context()))
 
 		require.Equal(t, []string{
-			"loading", "loaded", "starting db",
+			"before load", "after load", "before start db",
 			"attempt 1 of db", "start db",
 			"attempt 2 of db", "start db",
-			"started db: <nil>",
-			"stopping db", "stop db", "stopped db: <nil>",
-		}, log.all())
+			"after start db",
+			"before stop db", "stop db", "after stop db",
+		}, log.Lines())
 	})
 
 	t.Run("gets a panic of an attempt, and a start that gave up", func(t *testing.T) {

@@ -37,7 +37,7 @@ func TestListenAgain(t *testing.T) {
 		require.ErrorIs(t, api.Listen(t.Context()), retrier.ErrGaveUp)
 		require.NoError(t, api.Listen(t.Context()))
 		again := []string{"attempt 1 of api", "listen api", "attempt 2 of api", "listen api"}
-		require.Equal(t, append(again[:4:4], again...), log.all())
+		require.Equal(t, append(again[:4:4], again...), log.Lines())
 	})
 }
 

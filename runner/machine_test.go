@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/go-fxservices/services/internal/fixedcases"
+	"github.com/go-fxservices/services/internal/testing/fixedcases"
 )
 
 // TestMachine plays random cases: services of all kinds that misbehave in all

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/go-fxservices/services/internal/fixedcases"
+	"github.com/go-fxservices/services/internal/testing/fixedcases"
 	"github.com/go-fxservices/services/runner"
 )
 

@@ -15,7 +15,7 @@ import (
 	"log/slog"
 	"os"
 
-	"github.com/go-fxservices/services/fxservices/httpserver"
+	"github.com/go-fxservices/services/httpserver"
 	"github.com/go-fxservices/services/observers"
 	"github.com/go-fxservices/services/runner"
 )

@@ -8,7 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/go-fxservices/services/fxservices/httpserver"
+	"github.com/go-fxservices/services/httpserver"
 )
 
 // Server is the HTTP server. Where it listens is known once it has loaded its

@@ -18,14 +18,13 @@ import (
 
 	"github.com/go-fxservices/services/fxservices"
 	"github.com/go-fxservices/services/fxservices/digservices"
+	"github.com/go-fxservices/services/internal/testing/journal"
 	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
 
-// events records what services do, in order.
-type events struct{ all []string }
-
-func (e *events) add(event string) { e.all = append(e.all, event) }
+// events records the calls of services, in order.
+type events struct{ journal.Journal }
 
 type (
 	config  struct{ name string }
@@ -35,22 +34,14 @@ type (
 	handler interface{ Name() string }
 )
 
-func (e *events) resource(name string) runner.Resource {
-	return runner.NewResource(name,
-		func(context.Context) error { e.add("start " + name); return nil },
-		func(context.Context) error { e.add("stop " + name); return nil })
-}
-
 func (e *events) server(name string) *server {
-	return &server{runner.NewServer(name,
-		func(ctx context.Context) error { <-ctx.Done(); return http.ErrServerClosed },
-		func(context.Context) error { e.add("close " + name); return nil })}
+	return &server{e.Server(name, journal.UntilEnd, journal.Fails(http.ErrServerClosed))}
 }
 
-func (e *events) newDB() *db                   { return &db{e.resource("db")} }
-func (e *events) newCache(*db) (*cache, error) { return &cache{e.resource("cache")}, nil }
+func (e *events) newDB() *db                   { return &db{e.Resource("db")} }
+func (e *events) newCache(*db) (*cache, error) { return &cache{e.Resource("cache")}, nil }
 func (e *events) newServer(*cache) *server     { return e.server("server") }
-func (e *events) newUnneeded() *cache          { return &cache{e.resource("unneeded")} }
+func (e *events) newUnneeded() *cache          { return &cache{e.Resource("unneeded")} }
 func newBroken() (*server, error)              { return nil, errBroken }
 func newConfig() *config                       { return &config{name: "c"} }
 func newCycle(*cache) *server                  { return nil }
@@ -82,7 +73,7 @@ func TestRunsInConstructionOrder(t *testing.T) {
 		require.NoError(t, app.Provide(e.newCache))
 		require.NoError(t, app.Provide(e.newDB))
 		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
-		require.Equal(t, []string{"start db", "start cache", "close server", "stop cache", "stop db"}, e.all)
+		require.Equal(t, []string{"start db", "start cache", "listen server", "close server", "stop cache", "stop db"}, e.Lines())
 		require.Equal(t, runner.StateStopped, app.Runner().State())
 	})
 }
@@ -94,7 +85,7 @@ func TestAfterNeedsWhatTheConstructorDoesNotTake(t *testing.T) {
 		require.NoError(t, app.Provide(digservices.With(newServer, fxservices.After[*db]())))
 		require.NoError(t, app.Provide(e.newDB))
 		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
-		require.Equal(t, []string{"start db", "close api", "stop db"}, e.all)
+		require.Equal(t, []string{"start db", "listen api", "close api", "stop db"}, e.Lines())
 	})
 }
 
@@ -103,7 +94,7 @@ func TestAResourceThatNothingNeedsIsNotStarted(t *testing.T) {
 		e, app := &events{}, newApp()
 		require.NoError(t, app.Provide(e.newUnneeded))
 		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
-		require.Empty(t, e.all)
+		require.Empty(t, e.Lines())
 	})
 }
 
@@ -112,14 +103,14 @@ func TestInvokeConstructsWhatItNeeds(t *testing.T) {
 		e, app := &events{}, newApp()
 		require.NoError(t, app.Provide(e.newDB))
 		require.NoError(t, app.Container().Provide(newConfig))
-		require.NoError(t, app.Invoke(func(_ *db, c *config) { e.add("invoke " + c.name) }))
+		require.NoError(t, app.Invoke(func(_ *db, c *config) { e.Note("invoke %s", c.name) }))
 		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
-		require.Equal(t, []string{"invoke c", "start db", "stop db"}, e.all)
+		require.Equal(t, []string{"invoke c", "start db", "stop db"}, e.Lines())
 	})
 }
 
 func TestAServerIsBuiltInEveryShape(t *testing.T) {
-	e := &events{}
+	var e *events // of the subtest
 	shapes := map[string]func(*digservices.App) error{
 		"named":        func(a *digservices.App) error { return a.Provide(e.newServer, dig.Name("api")) },
 		"grouped":      func(a *digservices.App) error { return a.Provide(e.newServer, dig.Group("servers")) },
@@ -144,13 +135,13 @@ func TestAServerIsBuiltInEveryShape(t *testing.T) {
 	for name, provide := range shapes {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				e.all = nil
+				e = &events{}
 				app := newApp()
 				require.NoError(t, provide(app))
 				require.NoError(t, app.Provide(e.newCache))
 				require.NoError(t, app.Provide(e.newDB))
 				require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
-				require.Equal(t, []string{"start db", "start cache", "close server", "stop cache", "stop db"}, e.all)
+				require.Equal(t, []string{"start db", "start cache", "listen server", "close server", "stop cache", "stop db"}, e.Lines())
 			})
 		})
 	}
@@ -229,7 +220,7 @@ func TestAFailingStartIsRolledBack(t *testing.T) {
 	err := app.Run(t.Context())
 	require.EqualError(t, err, `start "cache": broken`)
 	require.ErrorIs(t, err, errBroken)
-	require.Equal(t, []string{"start db", "stop db"}, e.all)
+	require.Equal(t, []string{"start db", "stop db"}, e.Lines())
 }
 
 func TestAServerThatFailsEndsTheRunWithItsCause(t *testing.T) {
@@ -239,7 +230,7 @@ func TestAServerThatFailsEndsTheRunWithItsCause(t *testing.T) {
 		return &server{runner.NewServer("server", func(context.Context) error { return errBroken }, nil)}
 	}))
 	require.EqualError(t, app.Run(t.Context()), `listen "server": broken`)
-	require.Equal(t, []string{"start db", "stop db"}, e.all)
+	require.Equal(t, []string{"start db", "stop db"}, e.Lines())
 }
 
 func TestNilMeansANewContainerAndRunner(t *testing.T) {

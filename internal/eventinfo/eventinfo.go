@@ -29,7 +29,9 @@ type Subject struct {
 type Key struct{}
 
 // With returns ctx with info in it.
-func With(ctx context.Context, info *Info) context.Context { return context.WithValue(ctx, Key{}, info) }
+func With(ctx context.Context, info *Info) context.Context {
+	return context.WithValue(ctx, Key{}, info)
+}
 
 // From returns the Info in ctx, which is empty if there is none.
 func From(ctx context.Context) Info {

@@ -1,0 +1,201 @@
+package httpserver_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-fxservices/services/httpserver"
+)
+
+func TestOptions(t *testing.T) {
+	t.Run("name the service", func(t *testing.T) {
+		require.Equal(t, "http", httpserver.New(nil).Name())
+		require.Equal(t, "http", httpserver.New(nil, httpserver.Name(""), nil).Name())
+		require.Equal(t, "admin", httpserver.New(nil, httpserver.Name("admin")).Name())
+	})
+
+	t.Run("listen on loopback by default", func(t *testing.T) {
+		for _, addr := range []string{"127.0.0.1:8080", ""} {
+			taken, err := net.Listen("tcp", "127.0.0.1:8080")
+			if err != nil {
+				t.Skip("port 8080 is in use")
+			}
+			err = httpserver.New(http.NotFoundHandler(), httpserver.Addr(addr)).Listen(t.Context())
+			require.EqualError(t, err, "listen tcp 127.0.0.1:8080: bind: address already in use")
+			require.NoError(t, taken.Close())
+		}
+	})
+
+	t.Run("listen where ListenFunc says", func(t *testing.T) {
+		socket := filepath.Join(t.TempDir(), "http.sock")
+		server := newServer(hello, httpserver.ListenFunc(func(context.Context) (net.Listener, error) {
+			return net.Listen("unix", socket)
+		}), httpserver.ListenFunc(nil))
+		result := listen(t, server)
+		require.Equal(t, socket, server.Addr().String())
+		conn, err := net.Dial("unix", socket)
+		require.NoError(t, err)
+		defer conn.Close()
+		_, err = io.WriteString(conn, "GET / HTTP/1.0\r\n\r\n")
+		require.NoError(t, err)
+		answer, err := io.ReadAll(conn)
+		require.NoError(t, err)
+		require.Contains(t, string(answer), "hello")
+		require.NoError(t, server.Close(t.Context()))
+		require.NoError(t, <-result)
+	})
+
+	t.Run("return the error of ListenFunc", func(t *testing.T) {
+		noSocket := errors.New("no socket was passed on")
+		server := newServer(hello, httpserver.ListenFunc(func(context.Context) (net.Listener, error) {
+			return nil, noSocket
+		}))
+		require.ErrorIs(t, server.Listen(t.Context()), noSocket)
+	})
+
+	t.Run("speak HTTP/2 over TLS", func(t *testing.T) {
+		certified := httptest.NewTLSServer(nil) // for its certificate
+		certified.Close()
+		config := &tls.Config{Certificates: certified.TLS.Certificates}
+		server := newServer(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, r.Proto)
+		}, httpserver.TLS(config))
+		transport := &http.Transport{
+			TLSClientConfig:   certified.Client().Transport.(*http.Transport).TLSClientConfig,
+			ForceAttemptHTTP2: true,
+		}
+		defer transport.CloseIdleConnections()
+		for range 2 {
+			result := listen(t, server)
+			target := "https://" + server.Addr().String()
+			require.Equal(t, "HTTP/2.0", get(&http.Client{Transport: transport}, target))
+			transport.CloseIdleConnections() // HTTP/2 takes its time to say goodbye
+			require.NoError(t, server.Close(t.Context()))
+			require.NoError(t, <-result)
+		}
+		require.Empty(t, config.NextProtos)
+	})
+
+	t.Run("refuse a TLS configuration without certificates", func(t *testing.T) {
+		require.Error(t, newServer(hello, httpserver.TLS(new(tls.Config))).Listen(t.Context()))
+	})
+
+	t.Run("limit the size of headers", func(t *testing.T) {
+		server := newServer(hello, httpserver.MaxHeaderBytes(1))
+		result := listen(t, server)
+		conn := dial(t, server)
+		// net/http adds 4 KiB to the limit.
+		_, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\nX: "+strings.Repeat("x", 8192)+"\r\n\r\n")
+		require.NoError(t, err)
+		answer := make([]byte, len("HTTP/1.1 431"))
+		_, err = io.ReadFull(conn, answer)
+		require.NoError(t, err)
+		require.Equal(t, "HTTP/1.1 431", string(answer))
+		require.NoError(t, server.Close(t.Context()))
+		require.NoError(t, <-result)
+	})
+
+	t.Run("log panics of handlers", func(t *testing.T) {
+		var out bytes.Buffer
+		server := newServer(func(http.ResponseWriter, *http.Request) { panic("oops") },
+			httpserver.ErrorLog(log.New(&out, "", 0)))
+		result := listen(t, server)
+		require.Contains(t, get(newClient(t), url(server)), "EOF")
+		require.NoError(t, server.Close(t.Context()))
+		require.NoError(t, <-result)
+		require.Contains(t, out.String(), "oops")
+	})
+
+	t.Run("send files whole", func(t *testing.T) {
+		name := filepath.Join(t.TempDir(), "file.txt")
+		content := strings.Repeat("0123456789abcdef", 64<<10)
+		require.NoError(t, os.WriteFile(name, []byte(content), 0o600))
+		server := newServer(func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, name) })
+		result := listen(t, server)
+		require.Equal(t, content, get(newClient(t), url(server)))
+		require.NoError(t, server.Close(t.Context()))
+		require.NoError(t, <-result)
+	})
+}
+
+// Each case says what a client sends, and after how long its connection ends.
+func TestTimeouts(t *testing.T) {
+	const (
+		halfHeader = "GET / HTTP/1.1\r\nHost: x\r\n"
+		halfBody   = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf"
+		request    = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+	)
+	read := func(_ http.ResponseWriter, r *http.Request) { _, _ = io.ReadAll(r.Body) }
+	stream := func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			time.Sleep(time.Second)
+			if _, err := w.Write(make([]byte, 4096)); err != nil {
+				return
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		handler http.HandlerFunc
+		send    string
+		opts    []httpserver.Option
+		ends    time.Duration
+	}{
+		"header by default":        {hello, halfHeader, nil, 5 * time.Second},
+		"body by default":          {read, halfBody, nil, 30 * time.Second},
+		"answer by default":        {stream, request, nil, time.Minute},
+		"idleness by default":      {hello, request, nil, 2 * time.Minute},
+		"header when set":          {hello, halfHeader, options(httpserver.ReadHeaderTimeout(2 * time.Second)), 2 * time.Second},
+		"body when set":            {read, halfBody, options(httpserver.ReadTimeout(7 * time.Second)), 7 * time.Second},
+		"answer when set":          {stream, request, options(httpserver.WriteTimeout(9 * time.Second)), 9 * time.Second},
+		"idleness when set":        {hello, request, options(httpserver.IdleTimeout(time.Second)), time.Second},
+		"header without a limit":   {hello, halfHeader, options(httpserver.ReadHeaderTimeout(0)), forever},
+		"body without a limit":     {read, halfBody, options(httpserver.ReadTimeout(0)), forever},
+		"answer without a limit":   {stream, request, options(httpserver.WriteTimeout(-1)), forever},
+		"idleness without a limit": {hello, request, options(httpserver.IdleTimeout(0)), forever},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				pipes := newPipeListener()
+				opts := append(c.opts, httpserver.ListenFunc(pipes.listen))
+				server := httpserver.New(c.handler, opts...)
+				result := listen(t, server)
+				began := time.Now()
+				client := pipes.dial()
+				ended := async(func() error {
+					_, err := io.Copy(io.Discard, client)
+					return err
+				})
+				go func() { _, _ = io.WriteString(client, c.send) }()
+				select {
+				case <-ended:
+					require.WithinDuration(t, began.Add(c.ends), time.Now(), 1500*time.Millisecond)
+				case <-time.After(forever):
+					require.Equal(t, forever, c.ends)
+					require.NoError(t, client.Close())
+					<-ended
+				}
+				require.NoError(t, server.Close(t.Context()))
+				require.NoError(t, <-result)
+			})
+		})
+	}
+}
+
+const forever = time.Hour
+
+func options(opts ...httpserver.Option) []httpserver.Option { return opts }

@@ -1,0 +1,21 @@
+module github.com/go-fxservices/services/internal/testing/bench
+
+go 1.26.0
+
+require github.com/go-fxservices/services v0.1.0
+
+require (
+	go.uber.org/fx v1.24.0
+	go.uber.org/goleak v1.3.0
+	golang.org/x/sync v0.24.0
+)
+
+require (
+	github.com/cenkalti/backoff/v4 v4.3.0 // indirect
+	go.uber.org/dig v1.19.0 // indirect
+	go.uber.org/multierr v1.10.0 // indirect
+	go.uber.org/zap v1.28.0 // indirect
+	golang.org/x/sys v0.0.0-20220412211240-33da011f77ad // indirect
+)
+
+replace github.com/go-fxservices/services => ../../../

@@ -1,0 +1,3 @@
+package four
+
+func b() int { return c(0).next() }

@@ -1,0 +1,3 @@
+package four
+
+var d = first

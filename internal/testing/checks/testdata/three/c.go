@@ -1,0 +1,6 @@
+package three
+
+func c[T any]() (n T) {
+	_ = A
+	return n
+}

@@ -1,0 +1,4 @@
+package three
+
+// D uses e.go.
+type D interface{ e() E }

@@ -1,0 +1,4 @@
+package three
+
+// E uses d.go.
+type E []D

@@ -1,0 +1,55 @@
+package journal
+
+import (
+	"context"
+
+	"github.com/go-fxservices/services/runner"
+)
+
+// Resource returns a Resource that records "start name", after which its Start takes
+// the given steps, and "stop name".
+func (j *Journal) Resource(name string, start ...Step) runner.Resource {
+	return runner.NewResource(name, j.Step("start "+name, start...), j.Step("stop "+name))
+}
+
+// Stopping returns a Resource that records the same as [Journal.Resource], but whose
+// Stop takes the given steps.
+func (j *Journal) Stopping(name string, stop ...Step) runner.Resource {
+	return runner.NewResource(name, j.Step("start "+name), j.Step("stop "+name, stop...))
+}
+
+// Server returns a Server that records "listen name", after which its Listen takes the
+// given steps, by default [UntilEnd]; and "close name".
+func (j *Journal) Server(name string, listen ...Step) *Server {
+	if len(listen) == 0 {
+		listen = []Step{UntilEnd}
+	}
+	s := &Server{listening: make(chan struct{}, 1)}
+	s.Server = runner.NewServer(name, j.Step("listen "+name, append([]Step{s.enter}, listen...)...), j.Step("close "+name))
+	return s
+}
+
+// Server is not ready before its Listen was called. What starts after it is therefore
+// recorded after "listen", although a Runner does not wait for Listen.
+type Server struct {
+	runner.Server
+	listening chan struct{} // has a value from Listen until IsReady has seen it
+}
+
+func (s *Server) enter(context.Context) error {
+	select {
+	case s.listening <- struct{}{}:
+	default: // nobody has asked since the Listen before
+	}
+	return nil
+}
+
+// IsReady implements [runner.ReadyChecker].
+func (s *Server) IsReady(ctx context.Context) error {
+	select {
+	case <-s.listening:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

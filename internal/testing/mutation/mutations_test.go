@@ -1,0 +1,37 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestMutations finds mutations that no longer fit the code: the old text of each must
+// be in its file exactly once. Only make mutate shows whether the tests catch them.
+func TestMutations(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	mutations, err := read(embedded)
+	require.NoError(t, err)
+	perFolder := map[string]int{}
+	described := map[string]string{}
+	for _, m := range mutations {
+		source, err := os.ReadFile(filepath.Join(root, m.file))
+		require.NoError(t, err, m.at)
+		if _, err = m.mutate(string(source)); err != nil {
+			t.Errorf("%s: %v: %v", m.at, m, err) // and the others that a change of the code concerns
+		}
+		for _, pkg := range m.packages() {
+			require.DirExists(t, filepath.Join(root, pkg), m.at)
+		}
+		require.Empty(t, described[m.String()], "%s has the same name", m.at)
+		described[m.String()] = m.at
+		folder, _, _ := strings.Cut(m.file, "/")
+		perFolder[folder]++
+	}
+	for _, folder := range []string{"runner", "retrier", "fxservices", "httpserver"} {
+		require.GreaterOrEqual(t, perFolder[folder], 8, folder)
+	}
+}
