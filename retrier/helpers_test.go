@@ -13,6 +13,7 @@ import (
 
 	"github.com/cenkalti/backoff/v4"
 
+	"github.com/go-fxservices/services/internal/retryevents"
 	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
@@ -42,6 +43,31 @@ func (e *events) BeforeRetry(_ context.Context, s runner.Service, attempt int) {
 	e.add("attempt %d of %s", attempt, s.Name())
 }
 
+// told makes events a Reporter of failures too.
+type told struct{ *events }
+
+func (t told) RetryFailed(_ context.Context, s runner.Service, attempt int, err error, pause time.Duration) {
+	t.add("attempt %d of %s: %v, next in %v", attempt, s.Name(), err, pause)
+}
+
+// receiver is what a Runner puts into its contexts.
+type receiver struct{ told told }
+
+var _ retryevents.Receiver = receiver{}
+
+func (r receiver) BeforeRetry(ctx context.Context, s retryevents.Service, attempt int) {
+	r.told.BeforeRetry(ctx, s, attempt)
+}
+
+func (r receiver) RetryFailed(ctx context.Context, s retryevents.Service, attempt int, err error, pause time.Duration) {
+	r.told.RetryFailed(ctx, s, attempt, err, pause)
+}
+
+// received returns a context like that of a Runner, which tells e.
+func (e *events) received(ctx context.Context) context.Context {
+	return context.WithValue(ctx, retryevents.Key{}, receiver{told{e}})
+}
+
 // failing returns a resource that fails with each of errs in turn, and then
 // starts.
 func (e *events) failing(name string, errs ...error) runner.Resource {
@@ -60,11 +86,13 @@ func (e *events) failing(name string, errs ...error) runner.Resource {
 }
 
 // script is a server whose Listen does the given steps in turn, and then blocks
-// until Close.
+// until Close. It can be listened to again after that.
 type script struct {
 	events *events
 	steps  []func(context.Context) error
-	closed chan struct{}
+
+	mu     sync.Mutex
+	closed chan struct{} // of the next Close
 }
 
 func (e *events) server(steps ...func(context.Context) error) *script {
@@ -80,13 +108,19 @@ func (s *script) Listen(ctx context.Context) error {
 		s.steps = s.steps[1:]
 		return step(ctx)
 	}
-	<-s.closed
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	<-closed
 	return net.ErrClosed
 }
 
 func (s *script) Close(context.Context) error {
 	s.events.add("close api")
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	close(s.closed)
+	s.closed = make(chan struct{})
 	return nil
 }
 

@@ -51,7 +51,6 @@ func TestStop(t *testing.T) {
 		require.NoError(t, db.Start(t.Context()))
 
 		require.EqualError(t, db.Stop(t.Context()), "busy")
-		require.ErrorIs(t, db.Start(t.Context()), runner.ErrAlreadyStarted)
 		require.PanicsWithValue(t, "boom", func() { _ = db.Stop(t.Context()) })
 		require.NoError(t, db.Stop(t.Context()))
 		require.Empty(t, results)
@@ -216,6 +215,20 @@ func TestStartAgain(t *testing.T) {
 		close(release)
 		require.NoError(t, <-result)
 		require.ErrorIs(t, db.Start(t.Context()), runner.ErrAlreadyStarted)
+	})
+
+	t.Run("is possible after a Stop that failed, as for a resource that is not retried", func(t *testing.T) {
+		var log events
+		db := retrier.New().Build(runner.NewResource("db",
+			func(context.Context) error { log.add("start db"); return nil },
+			func(context.Context) error { log.add("stop db"); return errRefused },
+		))
+		require.NoError(t, db.Start(t.Context()))
+		require.Equal(t, errRefused, db.Stop(t.Context()))
+		require.NoError(t, db.Start(t.Context()))
+		require.ErrorIs(t, db.Start(t.Context()), runner.ErrAlreadyStarted)
+		require.Equal(t, errRefused, db.Stop(t.Context()))
+		require.Equal(t, []string{"start db", "stop db", "start db", "stop db"}, log.all())
 	})
 
 	t.Run("begins with a fresh backoff and attempt 1 after a Stop", func(t *testing.T) {

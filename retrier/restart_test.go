@@ -27,8 +27,8 @@ func TestRestarts(t *testing.T) {
 
 		require.Equal(t, time.Minute+time.Second, time.Since(begin))
 		require.Equal(t, []string{
-			"attempt 1 of api", "listen api", "reset", "next 1s",
-			"attempt 2 of api", "listen api", "next 1m0s",
+			"attempt 1 of api", "listen api", "reset", "next 1s", "close api",
+			"attempt 2 of api", "listen api", "next 1m0s", "close api",
 			"attempt 3 of api", "listen api",
 		}, log.all())
 	})
@@ -51,7 +51,7 @@ func TestRestarts(t *testing.T) {
 		require.ErrorIs(t, err, retrier.ErrGaveUp)
 		require.ErrorIs(t, err, errRefused)
 		require.Equal(t, 2*time.Second, time.Since(begin))
-		require.Len(t, log.all(), 3)
+		require.Len(t, log.all(), 5)
 	})
 
 	inBubble(t, "forgets those that were before the window", func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestRestarts(t *testing.T) {
 			failsAfter(4*time.Second), // at 10 s: 1 s and 6 s, which are too many
 		))
 		require.ErrorIs(t, api.Listen(t.Context()), retrier.ErrGaveUp)
-		require.Len(t, log.all(), 3)
+		require.Len(t, log.all(), 5)
 
 		begin := time.Now()
 		api = everySecond(2, 9*time.Second).BuildServer(log.server(
@@ -123,10 +123,10 @@ func TestRestartsHaveABackoff(t *testing.T) {
 		require.NoError(t, api.Listen(t.Context()))
 
 		require.Equal(t, []string{
-			"listen api", "reset", "next 1s",
-			"listen api", "next 2s", // 59 s later
-			"listen api", "reset", "next 1s", // a minute later
-			"listen api", "next 2s",
+			"listen api", "reset", "next 1s", "close api",
+			"listen api", "next 2s", "close api", // 59 s later
+			"listen api", "reset", "next 1s", "close api", // a minute later
+			"listen api", "next 2s", "close api",
 			"listen api",
 		}, log.all())
 	})
@@ -140,8 +140,8 @@ func TestRestartsHaveABackoff(t *testing.T) {
 
 		require.NoError(t, api.Listen(t.Context()))
 
-		again := []string{"listen api", "reset", "next 1s"}
-		require.Equal(t, append(append(again[:3:3], again...), "listen api"), log.all())
+		again := []string{"listen api", "reset", "next 1s", "close api"}
+		require.Equal(t, append(append(again[:4:4], again...), "listen api"), log.all())
 	})
 
 	inBubble(t, "that never stops by default", func(t *testing.T) {
@@ -187,7 +187,7 @@ func TestRestartsAfterAPanic(t *testing.T) {
 
 		require.EqualError(t, api.IsReady(t.Context()), "not listening: runtime.Goexit was called")
 		require.NoError(t, api.Close(t.Context()))
-		require.Equal(t, []string{"listen api"}, log.all())
+		require.Equal(t, []string{"listen api", "close api"}, log.all())
 	})
 
 	t.Run("let that of a Reporter through, and can be listened to again", func(t *testing.T) {
@@ -245,6 +245,6 @@ func TestRestartsWhenTheContextEnds(t *testing.T) {
 		require.ErrorIs(t, err, errRefused)
 		require.Zero(t, time.Since(begin))
 		require.NoError(t, api.Close(t.Context()))
-		require.Equal(t, []string{"listen api"}, log.all())
+		require.Equal(t, []string{"listen api", "close api"}, log.all())
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/cenkalti/backoff/v4"
 	"github.com/stretchr/testify/require"
@@ -27,6 +28,10 @@ func (o observer) BeforeLoad(context.Context, runner.Configurable)       { o.add
 func (o observer) AfterLoad(context.Context, runner.Configurable, error) { o.add("loaded") }
 func (o observer) SignalReceived(os.Signal)                              {}
 
+func (o observer) RetryFailed(ctx context.Context, s runner.Service, attempt int, err error, pause time.Duration) {
+	told{o.events}.RetryFailed(ctx, s, attempt, err, pause)
+}
+
 func TestRunner(t *testing.T) {
 	t.Run("loads once, and tells its observers of each attempt", func(t *testing.T) {
 		var log events
@@ -39,7 +44,7 @@ func TestRunner(t *testing.T) {
 
 		require.Equal(t, []string{
 			"loading", "loaded", "starting db",
-			"attempt 1 of db", "start db",
+			"attempt 1 of db", "start db", "attempt 1 of db: connection refused, next in 0s",
 			"attempt 2 of db", "start db",
 			"started db: <nil>",
 			"stopping db", "stop db", "stopped db: <nil>",
@@ -56,6 +61,20 @@ func TestRunner(t *testing.T) {
 		err := r.Run(t.Context(), db)
 		require.EqualError(t, err, `start "db": gave up after 1 attempt: connection refused`)
 		require.NoError(t, r.Finish(t.Context()))
+	})
+
+	t.Run("starts a resource again that it gave up when it failed to stop", func(t *testing.T) {
+		var log events
+		r := runner.NewRunner(runner.WithSignals(), runner.WithContinueOnStopError())
+		db := retrier.New().Build(runner.NewResource("db",
+			func(context.Context) error { log.add("start db"); return nil },
+			func(context.Context) error { log.add("stop db"); return errRefused },
+		))
+		for range 2 {
+			require.NoError(t, r.Run(t.Context(), db))
+			require.ErrorIs(t, r.Finish(t.Context()), errRefused)
+		}
+		require.Equal(t, []string{"start db", "stop db", "start db", "stop db"}, log.all())
 	})
 
 	t.Run("gets an error for a nil resource", func(t *testing.T) {
