@@ -26,8 +26,8 @@ func (silent) Run(context.Context) error  { return nil }
 func (silent) Start(context.Context) error { return nil }
 func (silent) Stop(context.Context) error  { return nil }
 
-// silentServer is the same as a server.
-type silentServer struct{ list }
+// silentServer is the same as a server, and cannot be compared.
+type silentServer struct{ _ []string }
 
 func (silentServer) Name() string                 { panic("asked") }
 func (silentServer) Listen(context.Context) error { return nil }
@@ -46,7 +46,7 @@ func TestNames(t *testing.T) {
 		s.RetryFailed(ctx, silent{}, 1, errRefused, time.Second)
 		s.ServerFailed(ctx, silentServer{}, errRefused)
 		s.JobDone(ctx, silent{}, nil)
-		s.BeforeStop(ctx, silentServer{}) // which cannot be compared
+		s.BeforeStop(ctx, silentServer{})
 		s.GracePeriodTooShort(ctx, time.Minute, time.Second, []runner.Service{silent{}, silent{}})
 
 		withoutDurations(t, []string{
@@ -97,7 +97,7 @@ func TestApplication(t *testing.T) {
 		require.Equal(t, []string{
 			`level=INFO msg="application stopping" cause="listen \"api\": connection refused"`,
 			`level=INFO msg="application stopped" duration=1m0s`,
-		}, changes(t, failedAPI, runner.StateStarting, runner.StateStopping, runner.StateStopped))
+		}, changes(t, errAPI, runner.StateStarting, runner.StateStopping, runner.StateStopped))
 	})
 
 	t.Run("has no line where nothing was started, or not again", func(t *testing.T) {

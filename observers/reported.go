@@ -85,10 +85,10 @@ func (r *reported) only(err error, asked bool, found *bool) bool {
 			return false
 		}
 	}
-	switch {
-	case err == context.Canceled: //nolint:errorlint // the leaf, not what wraps it
+	switch err { //nolint:errorlint // the leaves, not what wraps them
+	case context.Canceled:
 		return true
-	case err == runner.ErrFinishing: //nolint:errorlint // likewise
+	case runner.ErrFinishing:
 		*found = *found || asked
 		return asked
 	}

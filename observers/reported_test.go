@@ -15,8 +15,8 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// failedAPI is the failure of a server.
-var failedAPI = &runner.ServiceError{Op: runner.OpListen, Name: "api", Service: api, Err: errRefused}
+// errAPI is the failure of a server.
+var errAPI = &runner.ServiceError{Op: runner.OpListen, Name: "api", Service: api, Err: errRefused}
 
 // ofDB is an error of a step of db.
 func ofDB(op runner.Op, err error) error {
@@ -46,9 +46,9 @@ func TestOneFailureIsOneError(t *testing.T) {
 
 	run(t, "when a server fails, which ends the application and stops the server", func(s *observers.Slog) {
 		s.StateChanged(ctx, runner.StateReady)
-		s.ServerFailed(ctx, api, failedAPI)
-		s.StateChanged(eventinfo.With(ctx, &eventinfo.Info{Cause: failedAPI}), runner.StateStopping)
-		s.AfterStop(ctx, api, failedAPI)
+		s.ServerFailed(ctx, api, errAPI)
+		s.StateChanged(eventinfo.With(ctx, &eventinfo.Info{Cause: errAPI}), runner.StateStopping)
+		s.AfterStop(ctx, api, errAPI)
 	},
 		`level=INFO msg="application ready"`,
 		`level=ERROR msg="server failed" service=api kind=server error="listen \"api\": connection refused"`,
@@ -57,8 +57,8 @@ func TestOneFailureIsOneError(t *testing.T) {
 	)
 
 	run(t, "though it comes in another error value, and joined", func(s *observers.Slog) {
-		s.ServerFailed(ctx, api, failedAPI)
-		same := *failedAPI
+		s.ServerFailed(ctx, api, errAPI)
+		same := *errAPI
 		s.AfterStop(ctx, api, errors.Join(&same, context.Canceled))
 	},
 		`level=ERROR msg="server failed" service=api kind=server error="listen \"api\": connection refused"`,
@@ -66,8 +66,8 @@ func TestOneFailureIsOneError(t *testing.T) {
 	)
 
 	run(t, "when it ends the starts of others", func(s *observers.Slog) {
-		s.ServerFailed(ctx, api, failedAPI)
-		s.AfterStart(ctx, db, ofDB(runner.OpStart, &runner.TimeoutError{Reason: failedAPI, Err: context.Canceled}))
+		s.ServerFailed(ctx, api, errAPI)
+		s.AfterStart(ctx, db, ofDB(runner.OpStart, &runner.TimeoutError{Reason: errAPI, Err: context.Canceled}))
 	},
 		`level=ERROR msg="server failed" service=api kind=server error="listen \"api\": connection refused"`,
 		`level=INFO msg="service start failed" service=db kind=resource `+
@@ -90,10 +90,10 @@ func TestEachFailureIsAnError(t *testing.T) {
 		return func(s *observers.Slog) { s.AfterStop(ctx, api, err) }
 	}
 	for name, event := range map[string]func(*observers.Slog){
-		"the close of a server that failed fails too": stopped(errors.Join(failedAPI,
+		"the close of a server that failed fails too": stopped(errors.Join(errAPI,
 			&runner.ServiceError{Op: runner.OpClose, Name: "api", Service: api, Err: errors.New("busy")})),
-		"its call was abandoned": stopped(&runner.TimeoutError{Reason: failedAPI, Abandoned: true}),
-		"it panicked as well":    stopped(errors.Join(failedAPI, &runner.PanicError{Value: failedAPI})),
+		"its call was abandoned": stopped(&runner.TimeoutError{Reason: errAPI, Abandoned: true}),
+		"it panicked as well":    stopped(errors.Join(errAPI, &runner.PanicError{Value: errAPI})),
 		"another service fails with the same error": func(s *observers.Slog) {
 			s.AfterStart(ctx, db, ofDB(runner.OpStart, errRefused))
 		},
@@ -105,19 +105,19 @@ func TestEachFailureIsAnError(t *testing.T) {
 		"an error wraps nothing":            stopped(&pointerError{}),
 		"its Unwrap panics":                 stopped((*pointerError)(nil)),
 		"it joins nothing":                  stopped(&joined{}),
-		"the Runner has stopped in between": func(s *observers.Slog) { s.StateChanged(ctx, runner.StateStopped); s.ServerFailed(ctx, api, failedAPI) },
+		"the Runner has stopped in between": func(s *observers.Slog) { s.StateChanged(ctx, runner.StateStopped); s.ServerFailed(ctx, api, errAPI) },
 		"its error is a value, not a pointer": func(s *observers.Slog) {
 			s.ServerFailed(ctx, api, valueFailure())
 			s.AfterStop(ctx, api, valueFailure())
 		},
-		"many others have failed since then":   func(s *observers.Slog) { failMany(s); s.AfterStop(ctx, api, failedAPI) },
+		"many others have failed since then":   func(s *observers.Slog) { failMany(s); s.AfterStop(ctx, api, errAPI) },
 		"a job fails":                          func(s *observers.Slog) { s.JobDone(ctx, importer{}, errRefused) },
 		"an uncomparable service fails itself": func(s *observers.Slog) { s.AfterStart(ctx, list{"l"}, ofList()) },
 	} {
 		t.Run("where "+name, func(t *testing.T) {
 			logger, lines := printed(slog.LevelError)
 			s := observers.NewSlog(logger)
-			s.ServerFailed(ctx, api, failedAPI)
+			s.ServerFailed(ctx, api, errAPI)
 			before := len(lines())
 			event(s)
 			require.Greater(t, len(lines()), before)

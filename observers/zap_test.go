@@ -172,7 +172,7 @@ func requireNoAllocations(t *testing.T, o lifecycle) {
 		o.AfterStart(ctx, db, nil)
 		o.BeforeStop(ctx, db)
 		o.AfterStop(ctx, db, errRefused)
-		o.ServerFailed(ctx, api, failedAPI)
+		o.ServerFailed(ctx, api, errAPI)
 		o.StateChanged(ctx, runner.StateReady)
 	}))
 }

@@ -25,7 +25,7 @@ func TestNilContext(t *testing.T) {
 		"Start": db.Start, "Stop": db.Stop, "Listen": api.Listen, "Close": api.Close, "IsReady": api.IsReady,
 	} {
 		t.Run("is an error of "+name+", and of nothing else", func(t *testing.T) {
-			require.EqualError(t, call(nil), "nil context") //nolint:staticcheck // that is the test
+			require.EqualError(t, call(nil), "nil context")
 			require.EqualError(t, call(none), "nil context")
 		})
 	}

@@ -29,7 +29,7 @@ func (o observer) AfterLoad(context.Context, runner.Configurable, error) { o.add
 func (o observer) SignalReceived(os.Signal)                              {}
 
 func (o observer) RetryFailed(ctx context.Context, s runner.Service, attempt int, err error, pause time.Duration) {
-	told{o.events}.RetryFailed(ctx, s, attempt, err, pause)
+	told(o).RetryFailed(ctx, s, attempt, err, pause)
 }
 
 func TestRunner(t *testing.T) {
