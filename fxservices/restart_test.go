@@ -37,7 +37,7 @@ func TestRestartsInProvide(t *testing.T) {
 		require.NoError(t, app.Start(t.Context()))
 		time.Sleep(time.Hour)
 		require.NoError(t, app.Stop(t.Context()))
-		require.Equal(t, "attempt 1 of api, listen api, attempt 2 of api, listen api, close api", j.String())
+		require.Equal(t, "attempt 1 of api, listen api, close api, attempt 2 of api, listen api, close api", j.String())
 	})
 
 	inBubble(t, "retry resources of the same call", func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestRestartsInProvide(t *testing.T) {
 		require.NoError(t, app.Start(t.Context()))
 		time.Sleep(time.Hour)
 		require.NoError(t, app.Stop(t.Context()))
-		require.Equal(t, "start db, start db, listen api, listen api, close api, stop db", j.String())
+		require.Equal(t, "start db, start db, listen api, close api, listen api, close api, stop db", j.String())
 	})
 
 	inBubble(t, "restart a server that is typed as a Service", func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestRestartsInProvide(t *testing.T) {
 		require.NoError(t, app.Start(t.Context()))
 		time.Sleep(time.Hour)
 		require.NoError(t, app.Stop(t.Context()))
-		require.Equal(t, "listen api, listen api, close api", j.String())
+		require.Equal(t, "listen api, close api, listen api, close api", j.String())
 	})
 
 	inBubble(t, "end the application at the limit", func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestRestartsInProvide(t *testing.T) {
 		require.NoError(t, app.Start(t.Context()))
 		<-app.Wait()
 		require.EqualError(t, app.Stop(t.Context()), `listen "api": gave up after 2 attempts: boom`)
-		require.Equal(t, "listen api, listen api", j.String())
+		require.Equal(t, "listen api, close api, listen api, close api", j.String())
 	})
 
 	t.Run("need a number for a constructor of servers alone", func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestRestartsInProvide(t *testing.T) {
 }
 
 func TestRestartOfHTTPServer(t *testing.T) {
-	t.Run("needs no Close in between", func(t *testing.T) {
+	t.Run("works after a Listen that failed, and its Close", func(t *testing.T) {
 		refused, first := errors.New("address in use"), true
 		server := httpserver.New(http.NotFoundHandler(), httpserver.ListenFunc(func(context.Context) (net.Listener, error) {
 			if first {

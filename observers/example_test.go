@@ -26,6 +26,8 @@ func ExampleNewZap() {
 	// {"level":"info","msg":"service starting","service":"broker","kind":"resource"}
 	// {"level":"error","msg":"service start failed","service":"broker","kind":"resource",
 	//  "duration":"12.3µs","error":"start \"broker\": connection refused"}
+	// {"level":"info","msg":"application stopping","cause":"start \"broker\": connection refused"}
+	// {"level":"info","msg":"application stopped","duration":"45.6µs"}
 }
 
 func ExampleNewSlog() {
@@ -44,8 +46,11 @@ func ExampleNewSlog() {
 	// Output:
 	// level=INFO msg="service starting" service=db kind=resource
 	// level=INFO msg="service started" service=db kind=resource
+	// level=INFO msg="application ready" services=1
+	// level=INFO msg="application stopping"
 	// level=INFO msg="service stopping" service=db kind=resource
 	// level=INFO msg="service stopped" service=db kind=resource
+	// level=INFO msg="application stopped"
 }
 
 func ExampleFuncs() {

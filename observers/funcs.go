@@ -3,6 +3,7 @@ package observers
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/go-fxservices/services/runner"
 )
@@ -23,6 +24,11 @@ type Funcs struct {
 	OnStateChanged   func(context.Context, runner.State)
 	OnServicesQueued func(context.Context, []runner.Service)
 	OnBeforeReady    func(context.Context, runner.Service)
+	OnRetryFailed    func(ctx context.Context, s runner.Service, attempt int, err error, pause time.Duration)
+	OnJobDone        func(context.Context, runner.Job, error)
+
+	OnGracePeriodTooShort func(ctx context.Context, need, have time.Duration, chain []runner.Service)
+	OnStepContext         func(ctx context.Context, s runner.Service, op runner.Op) context.Context
 }
 
 var (
@@ -32,6 +38,10 @@ var (
 	_ runner.StateObserver        = Funcs{}
 	_ runner.QueueObserver        = Funcs{}
 	_ runner.ReadinessObserver    = Funcs{}
+	_ runner.RetryFailedObserver  = Funcs{}
+	_ runner.JobObserver          = Funcs{}
+	_ runner.GracePeriodObserver  = Funcs{}
+	_ runner.StepObserver         = Funcs{}
 )
 
 // BeforeLoad calls OnBeforeLoad.
@@ -116,4 +126,33 @@ func (f Funcs) BeforeReady(ctx context.Context, s runner.Service) {
 	if f.OnBeforeReady != nil {
 		f.OnBeforeReady(ctx, s)
 	}
+}
+
+// RetryFailed calls OnRetryFailed.
+func (f Funcs) RetryFailed(ctx context.Context, s runner.Service, attempt int, err error, pause time.Duration) {
+	if f.OnRetryFailed != nil {
+		f.OnRetryFailed(ctx, s, attempt, err, pause)
+	}
+}
+
+// JobDone calls OnJobDone.
+func (f Funcs) JobDone(ctx context.Context, j runner.Job, err error) {
+	if f.OnJobDone != nil {
+		f.OnJobDone(ctx, j, err)
+	}
+}
+
+// GracePeriodTooShort calls OnGracePeriodTooShort.
+func (f Funcs) GracePeriodTooShort(ctx context.Context, need, have time.Duration, chain []runner.Service) {
+	if f.OnGracePeriodTooShort != nil {
+		f.OnGracePeriodTooShort(ctx, need, have, chain)
+	}
+}
+
+// StepContext returns the result of OnStepContext, and ctx without one.
+func (f Funcs) StepContext(ctx context.Context, s runner.Service, op runner.Op) context.Context {
+	if f.OnStepContext != nil {
+		return f.OnStepContext(ctx, s, op)
+	}
+	return ctx
 }

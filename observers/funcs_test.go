@@ -6,6 +6,7 @@ import (
 	"os"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -13,10 +14,11 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// everything is all that an Observer can be.
+// everything is an Observer with all events.
 type everything interface {
 	lifecycle
-	runner.StateObserver
+	runner.ReadinessObserver
+	runner.StepObserver
 }
 
 var (
@@ -36,6 +38,9 @@ func callAll(ctx context.Context, o everything) {
 	o.ServerFailed(ctx, api, errRefused)
 	o.BeforeRetry(ctx, db, 3)
 	o.StateChanged(ctx, runner.StateReady)
+	o.RetryFailed(ctx, db, 3, errRefused, time.Second)
+	o.JobDone(ctx, importer{}, errRefused)
+	o.GracePeriodTooShort(ctx, time.Minute, time.Second, []runner.Service{api, db})
 }
 
 func TestFuncs(t *testing.T) {
@@ -60,6 +65,13 @@ func TestFuncs(t *testing.T) {
 			OnServerFailed:   func(ctx context.Context, s runner.Server, err error) { add("%v failed %s: %v", v(ctx), s.Name(), err) },
 			OnBeforeRetry:    func(ctx context.Context, s runner.Service, n int) { add("%v attempt %d of %s", v(ctx), n, s.Name()) },
 			OnStateChanged:   func(ctx context.Context, state runner.State) { add("%v %v", v(ctx), state) },
+			OnRetryFailed: func(ctx context.Context, s runner.Service, n int, err error, pause time.Duration) {
+				add("%v attempt %d of %s: %v, next in %v", v(ctx), n, s.Name(), err, pause)
+			},
+			OnJobDone: func(ctx context.Context, j runner.Job, err error) { add("%v done %s: %v", v(ctx), j.Name(), err) },
+			OnGracePeriodTooShort: func(ctx context.Context, need, have time.Duration, chain []runner.Service) {
+				add("%v grace period %v of %v for %d services", v(ctx), have, need, len(chain))
+			},
 		})
 
 		require.Equal(t, []string{
@@ -73,11 +85,22 @@ func TestFuncs(t *testing.T) {
 			"ctx failed api: connection refused",
 			"ctx attempt 3 of db",
 			"ctx ready",
+			"ctx attempt 3 of db: connection refused, next in 1s",
+			"ctx done import: connection refused",
+			"ctx grace period 1s of 1m0s for 2 services",
 		}, calls)
 	})
 
 	t.Run("skips functions that are nil", func(t *testing.T) {
 		callAll(t.Context(), observers.Funcs{})
 		callAll(t.Context(), &observers.Funcs{})
+	})
+
+	t.Run("makes the context of a step, which is the given one by default", func(t *testing.T) {
+		f := observers.Funcs{OnStepContext: func(ctx context.Context, s runner.Service, op runner.Op) context.Context {
+			return context.WithValue(ctx, contextKey{}, s.Name()+" "+string(op))
+		}}
+		require.Equal(t, "db start", f.StepContext(t.Context(), db, runner.OpStart).Value(contextKey{}))
+		require.Equal(t, t.Context(), observers.Funcs{}.StepContext(t.Context(), db, runner.OpStart))
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-fxservices/services/observers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -15,12 +16,28 @@ var (
 	api        = runner.NewServer("api", nil, nil)
 )
 
-// lifecycle is the Observer with all that a log is told of.
+// lifecycle is an Observer with all events that a log has lines for.
 type lifecycle interface {
 	runner.Observer
 	runner.ServerFailedObserver
 	runner.RetryObserver
+	runner.RetryFailedObserver
+	runner.StateObserver
+	runner.QueueObserver
+	runner.JobObserver
+	runner.GracePeriodObserver
 }
+
+var (
+	_ lifecycle = (*observers.Zap)(nil)
+	_ lifecycle = (*observers.Slog)(nil)
+)
+
+// importer is a Job.
+type importer struct{}
+
+func (importer) Name() string              { return "import" }
+func (importer) Run(context.Context) error { return nil }
 
 // config is Configurable without being a Service.
 type config struct{}
@@ -35,6 +52,7 @@ func tellAll(ctx context.Context, o lifecycle) {
 	o.AfterLoad(ctx, &config{}, nil)
 	o.BeforeStart(ctx, db)
 	o.BeforeRetry(ctx, db, 1)
+	o.RetryFailed(ctx, db, 1, errRefused, time.Minute)
 	o.BeforeRetry(ctx, db, 2)
 	time.Sleep(time.Second)
 	o.AfterStart(ctx, db, nil)
@@ -42,6 +60,8 @@ func tellAll(ctx context.Context, o lifecycle) {
 	time.Sleep(time.Second)
 	o.AfterStop(ctx, api, nil)
 	o.SignalReceived(syscall.SIGTERM)
+	o.JobDone(ctx, importer{}, nil)
+	o.GracePeriodTooShort(ctx, time.Minute, time.Second, []runner.Service{api, db})
 }
 
 // failAll tells o of each failure once, with a second between each Before and
@@ -55,6 +75,7 @@ func failAll(ctx context.Context, o lifecycle) {
 	time.Sleep(time.Second)
 	o.AfterStart(ctx, db, errRefused)
 	o.ServerFailed(ctx, api, errRefused)
+	o.JobDone(ctx, importer{}, errRefused)
 	o.BeforeStop(ctx, db)
 	time.Sleep(time.Second)
 	o.AfterStop(ctx, db, errRefused)

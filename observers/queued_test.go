@@ -9,23 +9,25 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/go-fxservices/services/internal/eventinfo"
 	"github.com/go-fxservices/services/observers"
 	"github.com/go-fxservices/services/runner"
 )
 
-func queued() []runner.Service {
-	cache := runner.NewResource("cache", nil, nil)
-	return []runner.Service{
-		cache, db,
-		runner.With(api, runner.After(db, cache)),
-		runner.With(runner.NewResource("migrations", nil, nil), runner.Barrier("by hand")),
-	}
+// queued returns services that have other names when they are asked themselves, and the
+// context in which the Runner says how it knows them.
+func queued(ctx context.Context) (context.Context, []runner.Service) {
+	return eventinfo.With(ctx, &eventinfo.Info{Subjects: []eventinfo.Subject{
+		{Name: "cache", Kind: "resource"},
+		{Name: "api", Kind: "server", After: []string{"db", "cache"}},
+		{Name: "migrations", Kind: "resource", Barrier: "by hand"},
+	}}), []runner.Service{silent{}, silent{}, silent{}}
 }
 
 func TestQueuedServices(t *testing.T) {
 	t.Run("are written at level debug by Zap if they have a place", func(t *testing.T) {
 		logger, logs := observed(zap.DebugLevel)
-		observers.NewZap(logger).ServicesQueued(t.Context(), queued())
+		observers.NewZap(logger).ServicesQueued(queued(t.Context()))
 		require.Equal(t, []observer.LoggedEntry{
 			entry(zap.DebugLevel, "service queued",
 				zap.String("service", "api"), zap.String("kind", "server"), zap.Strings("after", []string{"db", "cache"})),
@@ -36,7 +38,7 @@ func TestQueuedServices(t *testing.T) {
 
 	t.Run("are written by Slog", func(t *testing.T) {
 		logger, lines := printed(slog.LevelDebug)
-		observers.NewSlog(logger).ServicesQueued(t.Context(), queued())
+		observers.NewSlog(logger).ServicesQueued(queued(t.Context()))
 		require.Equal(t, []string{
 			`level=DEBUG msg="service queued" service=api kind=server after="[db cache]"`,
 			`level=DEBUG msg="service queued" service=migrations kind=resource barrier="by hand"`,

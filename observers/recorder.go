@@ -5,45 +5,29 @@ import (
 	"os"
 	"time"
 
+	"github.com/go-fxservices/services/internal/eventinfo"
 	"github.com/go-fxservices/services/runner"
 )
 
-// recorder turns the events of a Runner into lines for a log. What logs embeds
-// it, and is its log.
+// recorder turns the events of a Runner into lines. An Observer that logs embeds it,
+// and is its log.
 type recorder struct {
-	log       lineLog
-	durations stopwatch
+	log         lineLog
+	durations   stopwatch
+	reported    reported
+	application application
 }
 
-// lineLog writes lines. A line of a disabled level is not written.
-type lineLog interface {
-	enabled(context.Context, severity) bool
-	write(context.Context, severity, line)
-}
-
-// severity is what level a line deserves.
-type severity int
-
-const (
-	detail severity = iota
-	normal
-	failure
+var (
+	_ runner.Observer             = (*recorder)(nil)
+	_ runner.ServerFailedObserver = (*recorder)(nil)
+	_ runner.RetryObserver        = (*recorder)(nil)
+	_ runner.RetryFailedObserver  = (*recorder)(nil)
+	_ runner.StateObserver        = (*recorder)(nil)
+	_ runner.QueueObserver        = (*recorder)(nil)
+	_ runner.JobObserver          = (*recorder)(nil)
+	_ runner.GracePeriodObserver  = (*recorder)(nil)
 )
-
-// line is one line, with nothing computed yet that a disabled level can do
-// without.
-type line struct {
-	message  string
-	subject  any           // a runner.Service or a runner.Configurable; nil if none
-	duration time.Duration // negative if unknown
-	err      error
-	attempt  int // 0 if none
-	signal   os.Signal
-	after    []string // the names of what it starts after
-	barrier  string   // why it is one
-}
-
-const unknown time.Duration = -1
 
 // BeforeLoad logs "service loading".
 func (r *recorder) BeforeLoad(ctx context.Context, c runner.Configurable) {
@@ -70,61 +54,107 @@ func (r *recorder) BeforeStop(ctx context.Context, s runner.Service) {
 	r.before(ctx, runner.OpStop, s, "service stopping")
 }
 
-// AfterStop logs "service stopped" or "service stop failed".
+// AfterStop logs "service stopped" or "service stop failed". A server that has failed
+// before, and whose failure is all that err says, has stopped.
 func (r *recorder) AfterStop(ctx context.Context, s runner.Service, err error) {
+	if err != nil && r.reported.explains(err, false) {
+		err = nil
+	}
 	r.after(ctx, runner.OpStop, s, err, "service stopped", "service stop failed")
 }
 
 // SignalReceived logs "signal received".
 func (r *recorder) SignalReceived(sig os.Signal) {
-	r.log.write(context.Background(), normal, line{message: "signal received", duration: unknown, signal: sig})
+	r.log.write(context.Background(), normal, line{message: "signal received", signal: sig})
 }
 
 // ServerFailed logs "server failed".
 func (r *recorder) ServerFailed(ctx context.Context, s runner.Server, err error) {
-	r.log.write(ctx, failure, line{message: "server failed", subject: s, duration: unknown, err: err})
+	r.failed(ctx, line{message: "server failed", about: s, err: err}, false)
 }
 
-// BeforeRetry logs "retrying service"; for attempt 1, which is no retry yet, at
-// level debug.
-func (r *recorder) BeforeRetry(ctx context.Context, s runner.Service, attempt int) {
-	level := normal
-	if attempt == 1 {
-		level = detail
+// JobDone logs "job done" or "job failed".
+func (r *recorder) JobDone(ctx context.Context, j runner.Job, err error) {
+	if err != nil {
+		r.failed(ctx, line{message: "job failed", about: j, err: err}, false)
+		return
 	}
-	r.log.write(ctx, level, line{message: "retrying service", subject: s, duration: unknown, attempt: attempt})
+	r.log.write(ctx, normal, line{message: "job done", about: j})
 }
 
-// ServicesQueued logs "service queued" at level debug, for each service that says
-// what it starts after, or that it is a barrier.
+// BeforeRetry logs "attempting service" at level debug.
+func (r *recorder) BeforeRetry(ctx context.Context, s runner.Service, attempt int) {
+	r.log.write(ctx, detail, line{message: "attempting service", about: s, attempt: attempt})
+}
+
+// RetryFailed logs "retrying service", with the attempt that failed.
+func (r *recorder) RetryFailed(ctx context.Context, s runner.Service, attempt int, err error, pause time.Duration) {
+	r.log.write(ctx, warning, line{
+		message: "retrying service", about: s, attempt: attempt, err: err, pause: known(pause),
+	})
+}
+
+// GracePeriodTooShort logs "grace period too short".
+func (r *recorder) GracePeriodTooShort(ctx context.Context, need, have time.Duration, chain []runner.Service) {
+	if r.log.enabled(ctx, warning) {
+		r.log.write(ctx, warning, line{
+			message: "grace period too short", need: known(need), have: known(have), chain: namesOf(ctx, chain),
+		})
+	}
+}
+
+// ServicesQueued logs "service queued" at level debug, for each service that starts
+// after others or is a barrier.
 func (r *recorder) ServicesQueued(ctx context.Context, services []runner.Service) {
 	if !r.log.enabled(ctx, detail) {
 		return
 	}
-	for _, s := range services {
-		l := line{message: "service queued", subject: s, duration: unknown}
-		for _, need := range runner.DependenciesOf(s) {
-			l.after = append(l.after, runner.NameOf(need))
-		}
-		var barrier bool
-		if l.barrier, barrier = runner.BarrierOf(s); barrier || len(l.after) > 0 {
-			r.log.write(ctx, detail, l)
+	info := eventinfo.From(ctx)
+	for i, s := range services {
+		if place, ok := info.Subject(i); ok && (place.Barrier != "" || len(place.After) > 0) {
+			r.log.write(ctx, detail, line{
+				message: "service queued", about: s, at: i, after: place.After, barrier: place.Barrier,
+			})
 		}
 	}
 }
 
-func (r *recorder) before(ctx context.Context, op runner.Op, subject any, message string) {
+// StateChanged logs "application ready", "application draining", "application
+// stopping" and "application stopped".
+func (r *recorder) StateChanged(ctx context.Context, state runner.State) {
+	if l, ok := r.application.line(ctx, state); ok {
+		r.log.write(ctx, normal, l)
+	}
+	if state == runner.StateStopped {
+		r.reported.forget()
+	}
+}
+
+func (r *recorder) before(ctx context.Context, op runner.Op, about any, message string) {
 	if r.log.enabled(ctx, normal) || r.log.enabled(ctx, failure) {
-		r.durations.start(op, subject)
+		r.durations.start(ctx, op, about)
 	}
-	r.log.write(ctx, normal, line{message: message, subject: subject, duration: unknown})
+	r.log.write(ctx, normal, line{message: message, about: about})
 }
 
-func (r *recorder) after(ctx context.Context, op runner.Op, subject any, err error, done, failed string) {
-	took := r.durations.stop(op, subject)
+func (r *recorder) after(ctx context.Context, op runner.Op, about any, err error, done, failed string) {
+	took := r.durations.stop(ctx, op, about)
 	if err != nil {
-		r.log.write(ctx, failure, line{message: failed, subject: subject, duration: took, err: err})
+		r.failed(ctx, line{message: failed, about: about, duration: took, err: err}, op != runner.OpStop)
 		return
 	}
-	r.log.write(ctx, normal, line{message: done, subject: subject, duration: took})
+	r.log.write(ctx, normal, line{message: done, about: about, duration: took})
+}
+
+// failed writes a failure once at its level. A consequence of failures that were written
+// is normal, and so is the end of a start that a signal or Finish has asked for.
+func (r *recorder) failed(ctx context.Context, l line, start bool) {
+	if r.reported.explains(l.err, start) {
+		r.log.write(ctx, normal, l)
+		return
+	}
+	if r.log.enabled(ctx, failure) {
+		r.reported.add(l.err)
+	}
+	r.log.write(ctx, failure, l)
 }

@@ -2,6 +2,7 @@ package observers_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,6 +33,7 @@ func TestZapOfARunner(t *testing.T) {
 			require.ErrorIs(t, r.Finish(t.Context()), runner.ErrStopTimeout)
 			time.Sleep(time.Minute) // for what was abandoned
 
+			logs = logs.FilterFieldKey("service")
 			last := logs.AllUntimed()[3]
 			require.Equal(t, []observer.LoggedEntry{
 				entry(zap.InfoLevel, "service starting", service, kind),
@@ -42,6 +44,31 @@ func TestZapOfARunner(t *testing.T) {
 			require.Equal(t, "service stop failed", last.Message)
 			require.Contains(t, last.ContextMap()["error"], `stop "db": timed out after 15s`)
 			require.Contains(t, last.ContextMap()["stack"], "time.Sleep")
+		})
+	})
+
+	t.Run("tells the life of an application, and why it ends, with one error", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			logger, logs := observed(zap.InfoLevel)
+			r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(observers.NewZap(logger)),
+				runner.WithDrainDelay(5*time.Second))
+			lost := runner.NewServer("api", func(context.Context) error {
+				time.Sleep(time.Minute)
+				return errRefused
+			}, nil)
+
+			require.ErrorIs(t, r.Run(t.Context(), runner.NewResource("db", sleep(time.Second), nil), lost), errRefused)
+			time.Sleep(time.Second)
+			require.NoError(t, r.Finish(t.Context()))
+
+			require.Equal(t, 1, logs.FilterLevelExact(zap.ErrorLevel).Len())
+			require.Equal(t, 1, logs.FilterMessage("server failed").Len())
+			require.Equal(t, []observer.LoggedEntry{
+				entry(zap.InfoLevel, "application ready", zap.Int("services", 2), zap.Duration("duration", time.Second)),
+				entry(zap.InfoLevel, "application draining", zap.Duration("delay", 5*time.Second)),
+				entry(zap.InfoLevel, "application stopping", zap.String("cause", `listen "api": connection refused`)),
+				entry(zap.InfoLevel, "application stopped", zap.Duration("duration", 67*time.Second)),
+			}, logs.Filter(func(e observer.LoggedEntry) bool { return strings.HasPrefix(e.Message, "application") }).AllUntimed())
 		})
 	})
 }

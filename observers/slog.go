@@ -2,10 +2,9 @@ package observers
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 
-	"github.com/go-fxservices/services/runner"
+	"github.com/go-fxservices/services/internal/identity"
 )
 
 // Slog is an Observer that logs to log/slog; see the package for what it writes.
@@ -14,41 +13,50 @@ import (
 type Slog struct {
 	recorder
 	logger *slog.Logger
-	levels [failure + 1]slog.Level
+	levels [severities]slog.Level
 }
 
-var (
-	_ runner.Observer             = (*Slog)(nil)
-	_ runner.ServerFailedObserver = (*Slog)(nil)
-	_ runner.RetryObserver        = (*Slog)(nil)
-	_ runner.QueueObserver        = (*Slog)(nil)
-)
+var slogAttrs = encoder[slog.Attr]{
+	text: slog.String, number: slog.Int, duration: slog.Duration,
+	texts:   func(key string, values []string) slog.Attr { return slog.Any(key, values) },
+	failure: func(key string, err error) slog.Attr { return slog.Any(key, err) },
+}
 
-// NewSlog returns an Observer that logs to logger. A nil logger logs nothing;
-// give it [slog.Default] for the default one.
+// NewSlog returns an Observer that logs to logger. A nil logger logs nothing, and
+// neither does one without a handler; give it [slog.Default] for the default one.
 func NewSlog(logger *slog.Logger) *Slog {
-	if logger == nil {
+	if logger == nil || identity.IsNil(logger.Handler()) {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Slog{
 		logger: logger,
-		levels: [...]slog.Level{detail: slog.LevelDebug, normal: slog.LevelInfo, failure: slog.LevelError},
+		levels: [...]slog.Level{
+			detail: slog.LevelDebug, normal: slog.LevelInfo,
+			warning: slog.LevelWarn, failure: slog.LevelError,
+		},
 	}
 	s.log = s
 	return s
 }
 
-// UseLogLevel sets the level of lines that tell no failure. The default is info.
+// UseLogLevel sets the level of lines that report no failure. The default is info.
 // It must be called before the first event.
 func (s *Slog) UseLogLevel(level slog.Level) {
 	s.levels[normal] = level
 	s.levels[detail] = min(level, slog.LevelDebug)
+	s.setWarnings()
 }
 
-// UseErrorLevel sets the level of lines that tell a failure. The default is
+// UseErrorLevel sets the level of lines that report a failure. The default is
 // error. It must be called before the first event.
 func (s *Slog) UseErrorLevel(level slog.Level) {
 	s.levels[failure] = level
+	s.setWarnings()
+}
+
+// setWarnings keeps warnings between the other lines and failures.
+func (s *Slog) setWarnings() {
+	s.levels[warning] = min(max(slog.LevelWarn, s.levels[normal]), s.levels[failure])
 }
 
 func (s *Slog) enabled(ctx context.Context, level severity) bool {
@@ -59,33 +67,5 @@ func (s *Slog) write(ctx context.Context, level severity, l line) {
 	if !s.enabled(ctx, level) {
 		return
 	}
-	attrs := make([]slog.Attr, 0, 5)
-	if l.subject != nil {
-		attrs = append(attrs, slog.String("service", l.name()))
-		if kind := l.kind(); kind != runner.KindUnknown {
-			attrs = append(attrs, slog.String("kind", string(kind)))
-		}
-	}
-	if l.attempt != 0 {
-		attrs = append(attrs, slog.Int("attempt", l.attempt))
-	}
-	if l.signal != nil {
-		attrs = append(attrs, slog.String("signal", fmt.Sprint(l.signal)))
-	}
-	if len(l.after) > 0 {
-		attrs = append(attrs, slog.Any("after", l.after))
-	}
-	if l.barrier != "" {
-		attrs = append(attrs, slog.String("barrier", l.barrier))
-	}
-	if l.duration != unknown {
-		attrs = append(attrs, slog.Duration("duration", l.duration))
-	}
-	if l.err != nil {
-		attrs = append(attrs, slog.Any("error", l.err))
-	}
-	if stack := l.stack(); len(stack) > 0 {
-		attrs = append(attrs, slog.String("stack", string(stack)))
-	}
-	s.logger.LogAttrs(ctx, s.levels[level], l.message, attrs...)
+	s.logger.LogAttrs(ctx, s.levels[level], l.message, encode(ctx, l, slogAttrs)...)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -51,12 +52,15 @@ func TestSlog(t *testing.T) {
 				`level=INFO msg="service loading" service=*observers_test.config`,
 				`level=INFO msg="service loaded" service=*observers_test.config duration=1s`,
 				`level=INFO msg="service starting" service=db kind=resource`,
-				`level=DEBUG msg="retrying service" service=db kind=resource attempt=1`,
-				`level=INFO msg="retrying service" service=db kind=resource attempt=2`,
+				`level=DEBUG msg="attempting service" service=db kind=resource attempt=1`,
+				`level=WARN msg="retrying service" service=db kind=resource attempt=1 pause=1m0s error="connection refused"`,
+				`level=DEBUG msg="attempting service" service=db kind=resource attempt=2`,
 				`level=INFO msg="service started" service=db kind=resource duration=1s`,
 				`level=INFO msg="service stopping" service=api kind=server`,
 				`level=INFO msg="service stopped" service=api kind=server duration=1s`,
 				`level=INFO msg="signal received" signal=terminated`,
+				`level=INFO msg="job done" service=import`,
+				`level=WARN msg="grace period too short" need=1m0s have=1s chain="[api db]"`,
 			}, lines())
 		})
 	})
@@ -71,6 +75,7 @@ func TestSlog(t *testing.T) {
 				`level=ERROR msg="service load failed" service=*observers_test.config duration=1s error="connection refused"`,
 				`level=ERROR msg="service start failed" service=db kind=resource duration=1s error="connection refused"`,
 				`level=ERROR msg="server failed" service=api kind=server error="connection refused"`,
+				`level=ERROR msg="job failed" service=import error="connection refused"`,
 				`level=ERROR msg="service stop failed" service=db kind=resource duration=1s error="connection refused"`,
 			}, lines())
 		})
@@ -98,12 +103,14 @@ func TestSlog(t *testing.T) {
 		s.UseErrorLevel(slog.LevelError + 4)
 
 		s.BeforeRetry(t.Context(), db, 1)
-		s.BeforeRetry(t.Context(), db, 2)
+		s.BeforeStart(t.Context(), api)
+		s.RetryFailed(t.Context(), db, 1, errRefused, time.Second)
 		s.AfterStart(t.Context(), db, errRefused)
 
 		require.Equal(t, []string{
-			`level=DEBUG msg="retrying service" service=db kind=resource attempt=1`,
-			`level=WARN msg="retrying service" service=db kind=resource attempt=2`,
+			`level=DEBUG msg="attempting service" service=db kind=resource attempt=1`,
+			`level=WARN msg="service starting" service=api kind=server`,
+			`level=WARN msg="retrying service" service=db kind=resource attempt=1 pause=1s error="connection refused"`,
 			`level=ERROR+4 msg="service start failed" service=db kind=resource error="connection refused"`,
 		}, lines())
 	})
@@ -118,8 +125,10 @@ func TestSlog(t *testing.T) {
 		require.Equal(t, []context.Context{ctx}, handled)
 	})
 
-	t.Run("logs nothing with a nil logger", func(t *testing.T) {
-		requireNoAllocations(t, observers.NewSlog(nil))
+	t.Run("logs nothing with a nil logger, and with one that has no handler", func(t *testing.T) {
+		for _, logger := range []*slog.Logger{nil, {}, slog.New((*tracing)(nil))} {
+			requireNoAllocations(t, observers.NewSlog(logger))
+		}
 	})
 
 	t.Run("costs no memory where its levels are disabled", func(t *testing.T) {

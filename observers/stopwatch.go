@@ -1,6 +1,7 @@
 package observers
 
 import (
+	"context"
 	"reflect"
 	"sync"
 	"time"
@@ -12,27 +13,27 @@ import (
 // value is ready.
 type stopwatch struct {
 	mu      sync.Mutex
-	started map[step]time.Time
+	started map[step]time.Time // the steps that have begun and not ended
 }
 
 // step is a step of one service.
 type step struct {
-	op      runner.Op
-	subject any
+	op    runner.Op
+	about any
 }
 
 // stepOf identifies a service by itself, and by its name where its values
 // cannot be compared.
-func stepOf(op runner.Op, subject any) step {
-	v := reflect.ValueOf(subject)
+func stepOf(ctx context.Context, op runner.Op, about any) step {
+	v := reflect.ValueOf(about)
 	if v.Kind() != reflect.Pointer && !v.Comparable() { // the first, and usual, costs no memory
-		subject = line{subject: subject}.name()
+		about = describe(ctx, 0, about).name
 	}
-	return step{op: op, subject: subject}
+	return step{op: op, about: about}
 }
 
-func (w *stopwatch) start(op runner.Op, subject any) {
-	key := stepOf(op, subject)
+func (w *stopwatch) start(ctx context.Context, op runner.Op, about any) {
+	key := stepOf(ctx, op, about)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.started == nil {
@@ -43,14 +44,14 @@ func (w *stopwatch) start(op runner.Op, subject any) {
 
 // stop returns the time since start, and forgets it: without a start it is
 // unknown.
-func (w *stopwatch) stop(op runner.Op, subject any) time.Duration {
-	key := stepOf(op, subject)
+func (w *stopwatch) stop(ctx context.Context, op runner.Op, about any) optional[time.Duration] {
+	key := stepOf(ctx, op, about)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	begin, ok := w.started[key]
 	if !ok {
-		return unknown
+		return optional[time.Duration]{}
 	}
 	delete(w.started, key)
-	return time.Since(begin)
+	return known(time.Since(begin))
 }

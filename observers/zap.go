@@ -2,12 +2,11 @@ package observers
 
 import (
 	"context"
-	"fmt"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
-	"github.com/go-fxservices/services/runner"
+	"github.com/go-fxservices/services/internal/identity"
 )
 
 // Zap is an Observer that logs to zap; see the package for what it writes. It is
@@ -29,82 +28,62 @@ import (
 type Zap struct {
 	recorder
 	logger *zap.Logger
-	levels [failure + 1]zapcore.Level
+	levels [severities]zapcore.Level
 }
 
-var (
-	_ runner.Observer             = (*Zap)(nil)
-	_ runner.ServerFailedObserver = (*Zap)(nil)
-	_ runner.RetryObserver        = (*Zap)(nil)
-	_ runner.QueueObserver        = (*Zap)(nil)
-)
+var zapFields = encoder[zap.Field]{
+	text: zap.String, texts: zap.Strings, number: zap.Int, duration: zap.Duration, failure: zap.NamedError,
+}
 
 // NewZap returns an Observer that logs to logger, with its name, fields, clock
 // and options. Stack traces that zap adds by itself are left out: they would be
-// those of this package. A nil logger logs nothing.
+// those of this package. A nil logger logs nothing, and neither does one without a
+// core.
 func NewZap(logger *zap.Logger) *Zap {
-	if logger == nil {
+	if logger == nil || identity.IsNil(logger.Core()) {
 		logger = zap.NewNop()
 	}
 	z := &Zap{
 		logger: logger.WithOptions(zap.AddStacktrace(zapcore.InvalidLevel), zap.WrapCore(newUnsampled)),
-		levels: [...]zapcore.Level{detail: zapcore.DebugLevel, normal: zapcore.InfoLevel, failure: zapcore.ErrorLevel},
+		levels: [...]zapcore.Level{
+			detail: zapcore.DebugLevel, normal: zapcore.InfoLevel,
+			warning: zapcore.WarnLevel, failure: zapcore.ErrorLevel,
+		},
 	}
 	z.log = z
 	return z
 }
 
-// UseLogLevel sets the level of lines that tell no failure. The default is info;
+// UseLogLevel sets the level of lines that report no failure. The default is info;
 // a level above error, which can end the program, is taken as error. It must be
 // called before the first event.
 func (z *Zap) UseLogLevel(level zapcore.Level) {
 	z.levels[normal] = min(level, zapcore.ErrorLevel)
 	z.levels[detail] = min(level, zapcore.DebugLevel)
+	z.setWarnings()
 }
 
-// UseErrorLevel sets the level of lines that tell a failure. The default is
+// UseErrorLevel sets the level of lines that report a failure. The default is
 // error; a level above that, which can end the program, is taken as error. It
 // must be called before the first event.
 func (z *Zap) UseErrorLevel(level zapcore.Level) {
 	z.levels[failure] = min(level, zapcore.ErrorLevel)
+	z.setWarnings()
+}
+
+// setWarnings keeps warnings between the other lines and failures.
+func (z *Zap) setWarnings() {
+	z.levels[warning] = min(max(zapcore.WarnLevel, z.levels[normal]), z.levels[failure])
 }
 
 func (z *Zap) enabled(_ context.Context, s severity) bool {
 	return z.logger.Core().Enabled(z.levels[s])
 }
 
-func (z *Zap) write(_ context.Context, s severity, l line) {
+func (z *Zap) write(ctx context.Context, s severity, l line) {
 	entry := z.logger.Check(z.levels[s], l.message)
 	if entry == nil {
 		return
 	}
-	fields := make([]zap.Field, 0, 5)
-	if l.subject != nil {
-		fields = append(fields, zap.String("service", l.name()))
-		if kind := l.kind(); kind != runner.KindUnknown {
-			fields = append(fields, zap.String("kind", string(kind)))
-		}
-	}
-	if l.attempt != 0 {
-		fields = append(fields, zap.Int("attempt", l.attempt))
-	}
-	if l.signal != nil {
-		fields = append(fields, zap.String("signal", fmt.Sprint(l.signal)))
-	}
-	if len(l.after) > 0 {
-		fields = append(fields, zap.Strings("after", l.after))
-	}
-	if l.barrier != "" {
-		fields = append(fields, zap.String("barrier", l.barrier))
-	}
-	if l.duration != unknown {
-		fields = append(fields, zap.Duration("duration", l.duration))
-	}
-	if l.err != nil {
-		fields = append(fields, zap.Error(l.err))
-	}
-	if stack := l.stack(); len(stack) > 0 {
-		fields = append(fields, zap.ByteString("stack", stack))
-	}
-	entry.Write(fields...)
+	entry.Write(encode(ctx, l, zapFields)...)
 }

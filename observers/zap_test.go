@@ -53,12 +53,17 @@ func TestZap(t *testing.T) {
 				entry(zap.InfoLevel, "service loading", settings),
 				entry(zap.InfoLevel, "service loaded", settings, took),
 				entry(zap.InfoLevel, "service starting", service, resource),
-				entry(zap.DebugLevel, "retrying service", service, resource, zap.Int("attempt", 1)),
-				entry(zap.InfoLevel, "retrying service", service, resource, zap.Int("attempt", 2)),
+				entry(zap.DebugLevel, "attempting service", service, resource, zap.Int("attempt", 1)),
+				entry(zap.WarnLevel, "retrying service", service, resource,
+					zap.Int("attempt", 1), zap.Duration("pause", time.Minute), failed),
+				entry(zap.DebugLevel, "attempting service", service, resource, zap.Int("attempt", 2)),
 				entry(zap.InfoLevel, "service started", service, resource, took),
 				entry(zap.InfoLevel, "service stopping", server, isServer),
 				entry(zap.InfoLevel, "service stopped", server, isServer, took),
 				entry(zap.InfoLevel, "signal received", zap.String("signal", "terminated")),
+				entry(zap.InfoLevel, "job done", zap.String("service", "import")),
+				entry(zap.WarnLevel, "grace period too short", zap.Duration("need", time.Minute),
+					zap.Duration("have", time.Second), zap.Strings("chain", []string{"api", "db"})),
 			}, logs.AllUntimed())
 		})
 	})
@@ -73,6 +78,7 @@ func TestZap(t *testing.T) {
 				entry(zap.ErrorLevel, "service load failed", settings, took, failed),
 				entry(zap.ErrorLevel, "service start failed", service, resource, took, failed),
 				entry(zap.ErrorLevel, "server failed", server, isServer, failed),
+				entry(zap.ErrorLevel, "job failed", zap.String("service", "import"), failed),
 				entry(zap.ErrorLevel, "service stop failed", service, resource, took, failed),
 			}, logs.AllUntimed())
 		})
@@ -87,9 +93,9 @@ func TestZap(t *testing.T) {
 
 		require.Equal(t, []observer.LoggedEntry{
 			entry(zap.ErrorLevel, "service stop failed", service, resource,
-				zap.Error(abandoned), zap.ByteString("stack", []byte("goroutine 7"))),
+				zap.Error(abandoned), zap.String("stack", "goroutine 7")),
 			entry(zap.ErrorLevel, "service start failed", service, resource,
-				zap.Error(panicked), zap.ByteString("stack", []byte("goroutine 8"))),
+				zap.Error(panicked), zap.String("stack", "goroutine 8")),
 		}, logs.AllUntimed())
 	})
 
@@ -100,14 +106,30 @@ func TestZap(t *testing.T) {
 		z.UseErrorLevel(zap.FatalLevel) // would end the program
 
 		z.BeforeRetry(t.Context(), db, 1)
-		z.BeforeRetry(t.Context(), db, 2)
+		z.BeforeStart(t.Context(), api)
 		z.AfterStart(t.Context(), db, errRefused)
 
 		require.Equal(t, []observer.LoggedEntry{
-			entry(zap.DebugLevel, "retrying service", service, resource, zap.Int("attempt", 1)),
-			entry(zap.WarnLevel, "retrying service", service, resource, zap.Int("attempt", 2)),
+			entry(zap.DebugLevel, "attempting service", service, resource, zap.Int("attempt", 1)),
+			entry(zap.WarnLevel, "service starting", server, isServer),
 			entry(zap.ErrorLevel, "service start failed", service, resource, failed),
 		}, logs.AllUntimed())
+	})
+
+	t.Run("keeps warnings between the other lines and failures", func(t *testing.T) {
+		logger, logs := observed(zap.DebugLevel)
+		for level, use := range map[zapcore.Level]func(*observers.Zap){
+			zap.WarnLevel:  func(*observers.Zap) {},
+			zap.ErrorLevel: func(z *observers.Zap) { z.UseLogLevel(zap.ErrorLevel) },
+			zap.InfoLevel:  func(z *observers.Zap) { z.UseErrorLevel(zap.InfoLevel) },
+		} {
+			z := observers.NewZap(logger)
+			use(z)
+			z.RetryFailed(t.Context(), db, 1, errRefused, 0)
+			require.Equal(t, []observer.LoggedEntry{
+				entry(level, "retrying service", service, resource, zap.Int("attempt", 1), zap.Duration("pause", 0), failed),
+			}, logs.TakeAll())
+		}
 	})
 
 	t.Run("measures failures where only these are written", func(t *testing.T) {
@@ -125,10 +147,10 @@ func TestZap(t *testing.T) {
 		})
 	})
 
-	t.Run("logs nothing with a nil logger", func(t *testing.T) {
-		z := observers.NewZap(nil)
-		z.BeforeStart(t.Context(), db)
-		z.AfterStart(t.Context(), db, errRefused)
+	t.Run("logs nothing with a nil logger, and with one that has no core", func(t *testing.T) {
+		for _, logger := range []*zap.Logger{nil, {}, zap.New((*noCore)(nil))} {
+			requireNoAllocations(t, observers.NewZap(logger))
+		}
 	})
 
 	t.Run("costs no memory where its levels are disabled", func(t *testing.T) {
@@ -137,16 +159,21 @@ func TestZap(t *testing.T) {
 	})
 }
 
+// noCore is for nil pointers.
+type noCore struct{ zapcore.Core }
+
 func requireNoAllocations(t *testing.T, o lifecycle) {
 	t.Helper()
 	ctx := t.Context()
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		o.BeforeStart(ctx, db)
 		o.BeforeRetry(ctx, db, 2)
+		o.RetryFailed(ctx, db, 2, errRefused, 0)
 		o.AfterStart(ctx, db, nil)
 		o.BeforeStop(ctx, db)
 		o.AfterStop(ctx, db, errRefused)
-		o.ServerFailed(ctx, api, errRefused)
+		o.ServerFailed(ctx, api, errAPI)
+		o.StateChanged(ctx, runner.StateReady)
 	}))
 }
 

@@ -1,7 +1,6 @@
 package retrier
 
 import (
-	"context"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
@@ -10,25 +9,17 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// Reporter is told before every attempt to start a resource, or to listen to a
-// server, from attempt 1 on. The service is the one that was given to
-// [Builder.Build] or [Builder.BuildServer]. The attempt waits for BeforeRetry,
-// which must be safe for concurrent use if the Builder serves many. The Observers
-// of the Runner are told too, without a Reporter; see [runner.RetryObserver].
-type Reporter interface {
-	BeforeRetry(ctx context.Context, s runner.Service, attempt int)
-}
-
 // Builder says how to retry. It is made by [New]; the zero value is the same.
 //
-// A Builder never changes: each method returns a new one, so that it can be
-// shared, refined for one resource, and used by many goroutines.
-type Builder struct {
-	newBackOff func() backoff.BackOff
-	reporter   Reporter
-	restarts   int
-	window     time.Duration
-}
+// A Builder never changes, as a [time.Time] does not: each method returns another
+// Builder, and leaves the one it was called on as it was. So a Builder can be shared,
+// refined for one resource, and used by many goroutines. A call whose result is
+// dropped does nothing:
+//
+//	b := retrier.New()
+//	b.Restarts(3, time.Minute)     // wrong: b has no restarts
+//	b = b.Restarts(3, time.Minute) // right
+type Builder struct{ policy }
 
 // New returns a Builder with the default backoff and no Reporter.
 //
@@ -38,19 +29,22 @@ type Builder struct {
 // a server it is the same without that limit: [Builder.Restarts] has its own.
 func New() *Builder { return &Builder{} }
 
-// Backoff returns a Builder that takes its pauses from b. It is reset at the
+// Backoff returns another Builder, which takes its pauses from value. That is reset at the
 // first failure of each Start, so that [backoff.ExponentialBackOff.MaxElapsedTime]
 // counts from there, and a Start that succeeds at once doesn't touch it. It is
-// asked for a pause after a failure only. A nil b means the default of [New].
+// asked for a pause after a failure only. A nil value means the default of [New].
 //
-// b has a state. Resources of this Builder, and of those made from it, may
-// start at the same time: calls of b exclude each other. They share its pauses
+// value has a state. Resources of this Builder, and of those made from it, may
+// start at the same time: calls of value exclude each other. They share its pauses
 // and limits then, and the first failure of one resets them for all; use
-// [Builder.BackoffFunc] to give each its own. A b that was given to another
+// [Builder.BackoffFunc] to give each its own. A value that was given to another
 // Builder by a call of its own is not protected.
 //
-// For a server, read Listen for Start: b is reset at the first failure, and at
-// one that finds no restart within the window of [Builder.Restarts].
+// The same applies to the Listen of a server: value is reset at the first failure, and
+// at a failure that finds no restart within the window of [Builder.Restarts].
+//
+// A pause below 0 that is not [backoff.Stop] ends the Start or Listen with
+// [ErrInvalidPause].
 func (b *Builder) Backoff(value backoff.BackOff) *Builder {
 	if identity.IsNil(value) {
 		return b.BackoffFunc(nil)
@@ -59,7 +53,7 @@ func (b *Builder) Backoff(value backoff.BackOff) *Builder {
 	return b.BackoffFunc(func() backoff.BackOff { return shared })
 }
 
-// BackoffFunc returns a Builder that gives each Start the backoff that
+// BackoffFunc returns another Builder, which gives each Start the backoff that
 // newBackOff returns, which must not be in use elsewhere. newBackOff is called
 // where [Builder.Backoff] resets: at the first failure of a Start, from many
 // goroutines if many resources start at the same time. A nil newBackOff, or one
@@ -70,7 +64,7 @@ func (b *Builder) BackoffFunc(newBackOff func() backoff.BackOff) *Builder {
 	return &changed
 }
 
-// Reporter returns a Builder that tells r of each attempt, instead of an
+// Reporter returns another Builder, which calls r before each attempt, instead of an
 // earlier Reporter. A nil r means none.
 func (b *Builder) Reporter(r Reporter) *Builder {
 	changed := *b
@@ -81,7 +75,7 @@ func (b *Builder) Reporter(r Reporter) *Builder {
 	return &changed
 }
 
-// Restarts returns a Builder whose servers are listened to again after a failure,
+// Restarts returns another Builder, whose servers are listened to again after a failure,
 // at most n times within a window: a server that fails and finds n restarts within
 // the window before has failed for good; see [Server.Listen]. An n of 0 or less
 // means no restarts, which is the default; a window of 0 or less is as long as
@@ -96,7 +90,8 @@ func (b *Builder) Restarts(n int, window time.Duration) *Builder {
 	return &changed
 }
 
-// RestartLimit returns what [Builder.Restarts] was given, and 0 for what is less.
+// RestartLimit returns the limit and the window of [Builder.Restarts], and 0 for
+// values below.
 func (b *Builder) RestartLimit() (n int, window time.Duration) { return b.restarts, b.window }
 
 // Build returns resource with a Start that retries. The result is another
@@ -106,7 +101,7 @@ func (b *Builder) Build(resource runner.Resource) *Resource {
 	if identity.IsNil(resource) {
 		resource = nil
 	}
-	return &Resource{resource: resource, builder: *b}
+	return &Resource{resource: resource, policy: b.policy}
 }
 
 // BuildServer returns server with a Listen that begins again after a failure, as
@@ -116,26 +111,5 @@ func (b *Builder) BuildServer(server runner.Server) *Server {
 	if identity.IsNil(server) {
 		server = nil
 	}
-	return &Server{server: server, builder: *b, closing: make(chan struct{})}
-}
-
-// announce tells that an attempt is about to be made.
-func (b *Builder) announce(ctx context.Context, s runner.Service, attempt int) {
-	if b.reporter != nil {
-		b.reporter.BeforeRetry(ctx, s, attempt)
-	}
-	runner.NotifyRetry(ctx, s, attempt)
-}
-
-// backOff returns what gives pauses, as new: by default an exponential one with opts.
-func (b *Builder) backOff(opts ...backoff.ExponentialBackOffOpts) backoff.BackOff {
-	var chosen backoff.BackOff
-	if b.newBackOff != nil {
-		chosen = b.newBackOff()
-	}
-	if identity.IsNil(chosen) {
-		return backoff.NewExponentialBackOff(opts...)
-	}
-	chosen.Reset()
-	return chosen
+	return &Server{server: server, policy: b.policy}
 }

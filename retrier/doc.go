@@ -6,8 +6,15 @@
 //	api := retrier.New().Restarts(3, time.Minute).BuildServer(gateway)
 //	err := r.Run(ctx, db, api)
 //
-// Only Start and Listen are called again. What the service can do besides stays
-// visible to [runner.As]: a Load is called once, IsReady and IsHealthy are found. A
-// budget for all attempts to start together is that of the service: see
-// [runner.StartTimeout].
+// Only Start and Listen are called again, and Close between two Listens. The other
+// capabilities of the service stay visible to [runner.As]: Load is called once, and
+// IsReady and IsHealthy are found. [runner.StartTimeout] limits all attempts to start
+// a service together.
+//
+// Each attempt, and each failure that another attempt follows, is an event for the
+// Observers of the Runner: see [runner.RetryObserver] and
+// [runner.RetryFailedObserver].
+//
+// A service that was stopped or closed can be started or listened to again, as often
+// as the wrapped service allows it.
 package retrier

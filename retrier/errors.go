@@ -4,37 +4,45 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 
+	"github.com/go-fxservices/services/internal/errtext"
+	"github.com/go-fxservices/services/internal/identity"
 	"github.com/go-fxservices/services/runner"
 )
 
 // ErrGaveUp is the reason of a Start that its backoff ended, and of a Listen that
-// this or the limit of [Builder.Restarts] ended.
+// the backoff or the limit of [Builder.Restarts] ended.
 var ErrGaveUp = errors.New("gave up")
+
+// ErrInvalidPause is the reason of a Start or a Listen whose backoff returned a
+// pause below 0 that is not [backoff.Stop].
+var ErrInvalidPause = errors.New("invalid pause")
 
 // ErrStopped is what ends the context of a Start that met [Resource.Stop].
 var ErrStopped = errors.New("stopped while starting")
 
-// ErrStopping is returned by a Start or a Stop that met a Stop.
+// ErrStopping is returned by a Start or a Stop that met a Stop, and by a Listen
+// that met a Close.
 var ErrStopping = errors.New("being stopped")
 
-// ErrClosed is returned by a Listen after [Server.Close]. errors.Is finds
-// [net.ErrClosed] in it, which is no failure to a Runner that closes.
-var ErrClosed error = closedError{}
-
-type closedError struct{}
-
-func (closedError) Error() string        { return "closed" }
-func (closedError) Is(target error) bool { return target == net.ErrClosed }
+// ErrClosed is returned by [Server.IsReady] from [Server.Close] to the next Listen.
+var ErrClosed = errors.New("closed")
 
 var (
+	errNilResource  = fmt.Errorf("%w: retrier has a nil resource", runner.ErrInvalidServiceType)
 	errNilServer    = fmt.Errorf("%w: retrier has a nil server", runner.ErrInvalidServiceType)
+	errNilContext   = errors.New("nil context")
 	errNotListening = errors.New("not listening")
 	errExited       = errors.New("runtime.Goexit was called")
 )
 
-var errNilResource = fmt.Errorf("%w: retrier has a nil resource", runner.ErrInvalidServiceType)
+// checkContext returns an error for a nil context, typed or not.
+func checkContext(ctx context.Context) error {
+	if identity.IsNil(ctx) {
+		return errNilContext
+	}
+	return nil
+}
 
 // Error is why a Start or a Listen was not tried again. It reads like
 //
@@ -43,33 +51,37 @@ var errNilResource = fmt.Errorf("%w: retrier has a nil resource", runner.ErrInva
 //
 // errors.Is and errors.As find both the reason and the last failure.
 type Error struct {
-	Attempts int   // that were made
-	Reason   error // [ErrGaveUp], or the end of the context; nil for a permanent failure
+	Attempts int // that were made
 
-	// Err is the last failure. That of a Start which only says that the context
-	// has ended doesn't replace an earlier one. It is nil without attempts.
+	// Reason is [ErrGaveUp], an [ErrInvalidPause], or the end of the context. It is
+	// nil for a permanent failure.
+	Reason error
+
+	// Err is the last failure. A failure that only says that the context has ended
+	// does not replace an earlier one of a Start. It is nil without attempts.
 	Err error
 }
 
 func (e *Error) Error() string {
 	switch {
 	case e.Reason == nil:
-		return e.Err.Error()
+		return errtext.Of(e.Err)
 	case e.Attempts == 0:
-		return fmt.Sprintf("%v before the first attempt", e.Reason)
+		return fmt.Sprintf("%s before the first attempt", errtext.Of(e.Reason))
 	}
 	plural := "s"
 	if e.Attempts == 1 {
 		plural = ""
 	}
-	text := fmt.Sprintf("%v after %d attempt%s", e.Reason, e.Attempts, plural)
-	if failure := e.Err.Error(); failure != e.Reason.Error() {
+	reason, failure := errtext.Of(e.Reason), errtext.Of(e.Err)
+	text := fmt.Sprintf("%s after %d attempt%s", reason, e.Attempts, plural)
+	if failure != reason {
 		text += ": " + failure
 	}
 	return text
 }
 
-// Unwrap returns the reason and the last failure, those there are.
+// Unwrap returns the reason and the last failure, as far as there are any.
 func (e *Error) Unwrap() []error {
 	var errs []error
 	if e.Reason != nil {

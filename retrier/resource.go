@@ -12,9 +12,9 @@ import (
 // [Builder.Build], and is safe for concurrent use.
 type Resource struct {
 	resource runner.Resource // nil if there is none
-	builder  Builder
+	policy   policy
 
-	mu       sync.Mutex
+	mu       sync.Mutex // while it is free, start is nil unless phase is starting
 	phase    phase
 	start    *startContext // of the Start that runs
 	first    startContext  // of the first Start, which is the only one for most
@@ -23,7 +23,13 @@ type Resource struct {
 
 var _ runner.Resource = (*Resource)(nil)
 
-// phase is where the wrapped service is in its life.
+// phase is a phase in the life of a Resource:
+//
+//	idle ──Start──▶ starting ──succeeds──▶ started ──Stop──▶ stopping ──succeeds──▶ idle
+//	                    │                                     ▲    │
+//	                  fails                                 Stop  fails
+//	                    ▼                                     │    ▼
+//	                  idle             starting ◀──Start── unstopped
 type phase int
 
 const (
@@ -31,6 +37,7 @@ const (
 	starting
 	started
 	stopping
+	unstopped // its Stop has failed
 )
 
 // Name returns the name of the wrapped resource, and "" if that is nil.
@@ -54,17 +61,20 @@ func (r *Resource) Unwrap() runner.Service {
 // and the pauses between them.
 //
 // It ends with an [*Error] when ctx ends, also during a pause; when the backoff
-// stops; when an attempt fails with a [backoff.PermanentError]; when Stop is
-// called. Where ctx has ended before, no attempt is made. A panic of an attempt
-// is not recovered: the Runner does that.
+// stops, or returns a pause below 0; when an attempt fails with a
+// [backoff.PermanentError]; when Stop is called. Where ctx has ended before, no
+// attempt is made. A panic of an attempt is not recovered: the Runner does that.
 //
 // A Start while another runs, or after one that succeeded, is
-// [runner.ErrAlreadyStarted]; one while Stop runs is [ErrStopping]. After Stop,
-// and after a Start that failed, it can be called again, and begins with a
-// fresh backoff.
+// [runner.ErrAlreadyStarted]; one while Stop runs is [ErrStopping]. After Stop, a
+// Stop that failed included, and after a Start that failed, Start can be called
+// again, and begins with a fresh backoff. A nil ctx is an error.
 func (r *Resource) Start(ctx context.Context) error {
 	if r.resource == nil {
 		return errNilResource
+	}
+	if err := checkContext(ctx); err != nil {
+		return err
 	}
 	start, err := r.beginStart(ctx)
 	if err != nil {
@@ -73,7 +83,7 @@ func (r *Resource) Start(ctx context.Context) error {
 	result := idle
 	defer func() { r.endStart(result) }() // after a panic, too
 
-	if err := r.retry(start); err != nil {
+	if err := r.policy.retry(start, r.resource); err != nil {
 		return err
 	}
 	result = started
@@ -81,14 +91,19 @@ func (r *Resource) Start(ctx context.Context) error {
 }
 
 // Stop stops the wrapped resource if it is started, and otherwise does
-// nothing. Where that returns an error it remains started, and Stop can be
-// called again.
+// nothing. Where the wrapped Stop returns an error or panics, both are possible, as
+// with the wrapped resource itself: to call Stop again, which tries once more, and
+// to call Start, for a caller that has given the resource up.
 //
 // During a Start, Stop ends the context of Start and waits until it has
 // returned; if it has succeeded nevertheless, the wrapped resource is stopped.
 // Where ctx ends during that wait, Stop returns an error that says so. A Stop
-// while another one stops the wrapped resource is [ErrStopping].
+// while another one stops the wrapped resource is [ErrStopping]. A nil ctx is an
+// error.
 func (r *Resource) Stop(ctx context.Context) error {
+	if err := checkContext(ctx); err != nil {
+		return err
+	}
 	for {
 		returned, now, err := r.beginStop()
 		switch {
@@ -108,7 +123,7 @@ func (r *Resource) Stop(ctx context.Context) error {
 }
 
 func (r *Resource) stop(ctx context.Context) error {
-	result := started
+	result := unstopped
 	defer func() { r.endStop(result) }()
 	if err := r.resource.Stop(ctx); err != nil {
 		return err
@@ -148,16 +163,17 @@ func (r *Resource) endStart(result phase) {
 }
 
 // beginStop returns the phase it met. A running Start is cancelled, and
-// returned is closed when it has returned; a started resource is now stopping.
+// returned is closed when it has returned; a resource that is to be stopped, which
+// counts as started, is now stopping.
 func (r *Resource) beginStop() (returned <-chan struct{}, now phase, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now = r.phase
-	switch now {
+	switch now = r.phase; now {
 	case stopping:
 		return nil, now, ErrStopping
-	case started:
+	case started, unstopped:
 		r.phase = stopping
+		return nil, started, nil
 	case starting:
 		if r.returned == nil {
 			r.returned = make(chan struct{})

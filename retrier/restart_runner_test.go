@@ -15,7 +15,7 @@ import (
 func TestRunnerOfServer(t *testing.T) {
 	inBubble(t, "goes on while a server is restarted, and tells its observers", func(t *testing.T) {
 		var log events
-		r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(newObserver(&log)))
+		r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(observer{&log}))
 		api := everySecond(1, 0).BuildServer(&checked{script: log.server(failsAfter(time.Second))})
 		result := async(func() error { return r.Run(t.Context(), api) })
 		time.Sleep(time.Minute)
@@ -23,12 +23,13 @@ func TestRunnerOfServer(t *testing.T) {
 		require.NoError(t, <-result)
 
 		require.Equal(t, []string{
-			"before load", "after load", "before start api",
+			"loading", "loaded", "starting api",
 			"attempt 1 of api", "listen api",
-			"after start api",
+			"started api: <nil>",
+			"close api", "attempt 1 of api: connection refused, next in 1s",
 			"attempt 2 of api", "listen api",
-			"before stop api", "close api", "after stop api",
-		}, log.Lines())
+			"stopping api", "close api", "stopped api: <nil>",
+		}, log.all())
 	})
 
 	inBubble(t, "ends with a server that failed for good", func(t *testing.T) {
@@ -37,7 +38,7 @@ func TestRunnerOfServer(t *testing.T) {
 		api := everySecond(1, 0).BuildServer(log.server(failsAfter(time.Second), fails))
 		require.EqualError(t, r.Run(t.Context(), api), `listen "api": gave up after 2 attempts: connection refused`)
 		require.NoError(t, r.Finish(t.Context()))
-		require.Equal(t, []string{"listen api", "listen api"}, log.Lines())
+		require.Equal(t, []string{"listen api", "close api", "listen api", "close api"}, log.all())
 	})
 
 	inBubble(t, "waits with the next service until a restart has worked, after a panic too", func(t *testing.T) {
@@ -50,7 +51,10 @@ func TestRunnerOfServer(t *testing.T) {
 		time.Sleep(time.Minute)
 		require.NoError(t, r.Finish(t.Context()))
 		require.NoError(t, <-result)
-		require.Equal(t, []string{"listen api", "listen api", "listen api", "start db", "close api", "stop db"}, log.Lines())
+		require.Equal(t, []string{
+			"listen api", "close api", "listen api", "close api", "listen api",
+			"start db", "close api", "stop db",
+		}, log.all())
 	})
 
 	inBubble(t, "ends restarts with the start timeout of the server", func(t *testing.T) {
@@ -61,7 +65,7 @@ func TestRunnerOfServer(t *testing.T) {
 		require.EqualError(t, err, `ready "api": timed out after 1.5s: not listening: connection refused`)
 		require.ErrorIs(t, err, runner.ErrStartTimeout)
 		require.NoError(t, r.Finish(t.Context()))
-		require.Equal(t, []string{"listen api", "listen api"}, log.Lines())
+		require.Equal(t, []string{"listen api", "close api", "listen api", "close api"}, log.all())
 	})
 
 	inBubble(t, "finishes during a pause", func(t *testing.T) {
@@ -74,18 +78,29 @@ func TestRunnerOfServer(t *testing.T) {
 		require.NoError(t, r.Finish(t.Context()))
 		require.NoError(t, <-result)
 		require.Zero(t, time.Since(begin))
-		require.Equal(t, []string{"listen api"}, log.Lines())
+		require.Equal(t, []string{"listen api", "close api"}, log.all())
 	})
 
-	t.Run("gets an error for a nil server, and for one that was closed", func(t *testing.T) {
+	t.Run("gets an error for a nil server", func(t *testing.T) {
 		r := runner.NewRunner(runner.WithSignals())
 		require.ErrorIs(t, r.Run(t.Context(), retrier.New().BuildServer(nil)), runner.ErrInvalidServiceType)
-
-		var log events
-		api := everySecond(1, 0).BuildServer(log.server())
-		require.NoError(t, api.Close(t.Context()))
-		require.EqualError(t, r.Run(t.Context(), api), `listen "api": closed`)
 		require.NoError(t, r.Finish(t.Context()))
+	})
+
+	inBubble(t, "runs the same server again after Finish", func(t *testing.T) {
+		var log events
+		r := runner.NewRunner(runner.WithSignals())
+		api := everySecond(1, 0).BuildServer(log.server(fails))
+		for range 2 {
+			result := async(func() error { return r.Run(t.Context(), api) })
+			time.Sleep(time.Minute)
+			require.NoError(t, r.Finish(t.Context()))
+			require.NoError(t, <-result)
+		}
+		require.Equal(t, []string{
+			"listen api", "close api", "listen api", "close api",
+			"listen api", "close api",
+		}, log.all())
 	})
 
 	inBubble(t, "tells of runtime.Goexit", func(t *testing.T) {
@@ -99,14 +114,20 @@ func TestRunnerOfServer(t *testing.T) {
 	})
 }
 
-// afterListens is ready once it was listened to as often. It is for bubbles.
+// afterListens is ready once it was listened to as often.
 type afterListens struct {
 	*script
 	listens int
 }
 
 func (a *afterListens) IsReady(context.Context) error {
-	if len(a.events.Lines()) < a.listens {
+	made := 0
+	for _, event := range a.events.all() {
+		if event == "listen api" {
+			made++
+		}
+	}
+	if made < a.listens {
 		return errRefused
 	}
 	return nil

@@ -27,17 +27,17 @@ func TestRestarts(t *testing.T) {
 
 		require.Equal(t, time.Minute+time.Second, time.Since(begin))
 		require.Equal(t, []string{
-			"attempt 1 of api", "listen api", "reset", "next 1s",
-			"attempt 2 of api", "listen api", "next 1m0s",
+			"attempt 1 of api", "listen api", "reset", "next 1s", "close api",
+			"attempt 2 of api", "listen api", "next 1m0s", "close api",
 			"attempt 3 of api", "listen api",
-		}, log.Lines())
+		}, log.all())
 	})
 
 	t.Run("leaves a server alone that returns nil", func(t *testing.T) {
 		var log events
 		api := everySecond(3, time.Minute).BuildServer(log.server(inBackground))
 		require.NoError(t, api.Listen(t.Context()))
-		require.Equal(t, []string{"listen api"}, log.Lines())
+		require.Equal(t, []string{"listen api"}, log.all())
 	})
 
 	inBubble(t, "gives up when the window holds as many as there may be", func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestRestarts(t *testing.T) {
 		require.ErrorIs(t, err, retrier.ErrGaveUp)
 		require.ErrorIs(t, err, errRefused)
 		require.Equal(t, 2*time.Second, time.Since(begin))
-		require.Len(t, log.Lines(), 3)
+		require.Len(t, log.all(), 5)
 	})
 
 	inBubble(t, "forgets those that were before the window", func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestRestarts(t *testing.T) {
 			failsAfter(4*time.Second), // at 10 s: 1 s and 6 s, which are too many
 		))
 		require.ErrorIs(t, api.Listen(t.Context()), retrier.ErrGaveUp)
-		require.Len(t, log.Lines(), 3)
+		require.Len(t, log.all(), 5)
 
 		begin := time.Now()
 		api = everySecond(2, 9*time.Second).BuildServer(log.server(
@@ -123,12 +123,12 @@ func TestRestartsHaveABackoff(t *testing.T) {
 		require.NoError(t, api.Listen(t.Context()))
 
 		require.Equal(t, []string{
-			"listen api", "reset", "next 1s",
-			"listen api", "next 2s", // 59 s later
-			"listen api", "reset", "next 1s", // a minute later
-			"listen api", "next 2s",
+			"listen api", "reset", "next 1s", "close api",
+			"listen api", "next 2s", "close api", // 59 s later
+			"listen api", "reset", "next 1s", "close api", // a minute later
+			"listen api", "next 2s", "close api",
 			"listen api",
-		}, log.Lines())
+		}, log.all())
 	})
 
 	inBubble(t, "that each such time gets from the function, if there is one", func(t *testing.T) {
@@ -140,8 +140,8 @@ func TestRestartsHaveABackoff(t *testing.T) {
 
 		require.NoError(t, api.Listen(t.Context()))
 
-		again := []string{"listen api", "reset", "next 1s"}
-		require.Equal(t, append(append(again[:3:3], again...), "listen api"), log.Lines())
+		again := []string{"listen api", "reset", "next 1s", "close api"}
+		require.Equal(t, append(append(again[:4:4], again...), "listen api"), log.all())
 	})
 
 	inBubble(t, "that never stops by default", func(t *testing.T) {
@@ -181,13 +181,13 @@ func TestRestartsAfterAPanic(t *testing.T) {
 		go func() {
 			defer close(over)
 			_ = api.Listen(context.Background())
-			log.Note("returned")
+			log.add("returned")
 		}()
 		<-over
 
 		require.EqualError(t, api.IsReady(t.Context()), "not listening: runtime.Goexit was called")
 		require.NoError(t, api.Close(t.Context()))
-		require.Equal(t, []string{"listen api"}, log.Lines())
+		require.Equal(t, []string{"listen api", "close api"}, log.all())
 	})
 
 	t.Run("let that of a Reporter through, and can be listened to again", func(t *testing.T) {
@@ -215,7 +215,7 @@ func TestRestartsWhenTheContextEnds(t *testing.T) {
 		cancel()
 		api := everySecond(3, 0).Reporter(&log).BuildServer(log.server())
 		require.EqualError(t, api.Listen(ctx), "context canceled before the first attempt")
-		require.Empty(t, log.Lines())
+		require.Empty(t, log.all())
 	})
 
 	t.Run("are none after a failure that follows", func(t *testing.T) {
@@ -245,6 +245,6 @@ func TestRestartsWhenTheContextEnds(t *testing.T) {
 		require.ErrorIs(t, err, errRefused)
 		require.Zero(t, time.Since(begin))
 		require.NoError(t, api.Close(t.Context()))
-		require.Equal(t, []string{"listen api"}, log.Lines())
+		require.Equal(t, []string{"listen api", "close api"}, log.all())
 	})
 }

@@ -3,13 +3,14 @@ package retrier
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/cenkalti/backoff/v4"
+
+	"github.com/go-fxservices/services/runner"
 )
 
-// retry makes attempts until one succeeds or there is a reason to end.
-func (r *Resource) retry(ctx context.Context) error {
+// retry starts resource until an attempt succeeds or there is a reason to end.
+func (p *policy) retry(ctx context.Context, resource runner.Resource) error {
 	var (
 		made    int
 		failure error
@@ -17,7 +18,8 @@ func (r *Resource) retry(ctx context.Context) error {
 	)
 	for ctx.Err() == nil {
 		made++
-		err := r.attempt(ctx, made)
+		p.beforeAttempt(ctx, resource, made)
+		err := resource.Start(ctx)
 		if err == nil {
 			return nil
 		}
@@ -31,34 +33,16 @@ func (r *Resource) retry(ctx context.Context) error {
 			return &Error{Attempts: made, Err: err}
 		}
 		if pauses == nil {
-			pauses = r.builder.backOff()
+			pauses = p.backOff()
 		}
-		if !pause(ctx, nil, pauses.NextBackOff()) {
-			return &Error{Attempts: made, Reason: ErrGaveUp, Err: failure}
+		pause, reason := nextPause(pauses)
+		if reason != nil {
+			return &Error{Attempts: made, Reason: reason, Err: failure}
 		}
+		p.attemptFailed(ctx, resource, made, err, pause)
+		wait(ctx, nil, pause)
 	}
 	return &Error{Attempts: made, Reason: reasonOf(ctx), Err: failure}
-}
-
-func (r *Resource) attempt(ctx context.Context, attempt int) error {
-	r.builder.announce(ctx, r.resource, attempt)
-	return r.resource.Start(ctx)
-}
-
-// pause waits for d, or until ctx ends, or end is closed. It returns false, at
-// once, if d says that there is to be no other attempt.
-func pause(ctx context.Context, end <-chan struct{}, d time.Duration) bool {
-	if d == backoff.Stop {
-		return false
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-end:
-	case <-ctx.Done():
-	}
-	return true
 }
 
 // saysEnded reports whether err is no more than the end of ctx.

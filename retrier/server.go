@@ -3,25 +3,24 @@ package retrier
 import (
 	"context"
 	"fmt"
-	"sync"
 
+	"github.com/go-fxservices/services/internal/errtext"
 	"github.com/go-fxservices/services/runner"
 )
 
 // Server is a [runner.Server] that is listened to again when it fails: when its
-// Listen returns an error, or panics, before Close was asked. It is made by
+// Listen returns an error, or panics, before Close was called. It is made by
 // [Builder.BuildServer], and is safe for concurrent use.
 //
-// The wrapped server must allow Listen to be called again after one that failed,
-// without a Close in between.
+// The wrapped server sees the same calls as from a [runner.Runner]: each Listen is
+// followed by one Close, also one that has failed or panicked, and it is listened to
+// again after that. So whatever a failed Listen has left behind, a socket or a
+// goroutine, is released before the restart. The wrapped server must allow Listen to
+// be called again after Close; a plain [net/http.Server] does not, for instance.
 type Server struct {
 	server  runner.Server // nil if there is none
-	builder Builder
-	closing chan struct{} // closed by Close
-
-	mu      sync.Mutex
-	phase   phase // starting: between two attempts; started: listening, maybe in the background
-	failure error // the last one, unless started
+	policy  policy
+	serving serving
 }
 
 var (
@@ -45,130 +44,101 @@ func (s *Server) Unwrap() runner.Service {
 	return s.server
 }
 
-// Listen listens to the wrapped server, and again after each failure, once the
-// pause of the backoff is over. It blocks as long as that. A Listen of the wrapped
-// server that returns nil is no failure, and ends it with nil: the server may
-// serve in the background.
+// Listen listens to the wrapped server. After each failure it closes the wrapped
+// server, waits for the pause of the backoff, and listens again. It blocks as long as
+// that. A Listen of the wrapped server that returns nil is no failure, and ends it
+// with nil: the server may serve in the background.
 //
 // A failure ends it with an [*Error] when the limit of [Builder.Restarts] is
-// reached, or the backoff stops; when it is a [backoff.PermanentError]; when ctx
-// has ended, or ends during the pause. A panic is a [*runner.PanicError] in it.
-// The backoff begins anew when a failure finds no restart within the window.
+// reached, or the backoff stops or returns a pause below 0; when it is a
+// [backoff.PermanentError]; when ctx has ended, or ends during the pause. The wrapped
+// server is then left to Close. A panic is a [*runner.PanicError] in the Error. The
+// backoff begins anew when a failure finds no restart within the window.
 //
-// After [Server.Close] what the wrapped server returns is returned as it is; a
-// pause ends at once, with nil. A Listen that is called after Close is
-// [ErrClosed]: build another Server. One while another runs, or after one that
-// returned nil, is [runner.ErrAlreadyStarted]. After one that failed it can be
-// called again, and begins with a fresh backoff and limit.
+// The Close between two attempts has the context of Listen, and 15 seconds at most.
+// Its error is added to the failure, unless it is [net.ErrClosed], and the server is
+// listened to again.
+//
+// After [Server.Close] Listen returns the result of the wrapped server as it is; a
+// pause ends at once, with nil. Then Listen can be called again, as after a failure,
+// and begins with a fresh backoff and limit. A Listen while another runs, or after one
+// that returned nil and was not closed, is [runner.ErrAlreadyStarted]; one that has to
+// wait for a Close is [ErrStopping]. A nil ctx is an error.
+//
+// Should ctx end during the Listen of a wrapped server that nobody closes, Listen closes
+// it: the Runner may have called Close just before Listen had begun, when there was
+// nothing to close, and ends ctx after that. Before an attempt, the end of ctx is
+// enough.
 func (s *Server) Listen(ctx context.Context) error {
 	if s.server == nil {
 		return errNilServer
 	}
-	if err := s.beginListen(); err != nil {
+	if err := checkContext(ctx); err != nil {
 		return err
 	}
-	defer s.endListen() // after a panic of the Reporter, too
+	if err := s.serving.begin(); err != nil {
+		return err
+	}
+	defer s.serving.finish() // after a panic of the Reporter, too
+	if err := s.cleanUp(ctx); err != nil {
+		return fmt.Errorf("close before listening again: %w", errtext.Safe(err))
+	}
 	return s.keepListening(ctx)
 }
 
-// Close closes the wrapped server if its Listen runs, or has returned nil, and
-// returns what that returns. Otherwise, before Listen, during a pause or after a
-// failure, there is nothing to close. It makes Listen return, and never waits for
-// it. The wrapped server is not listened to again. A second Close does nothing.
+// Close closes the wrapped server if it was listened to and not closed since, and
+// returns the result of that. During a pause, and when there was no Listen, there is
+// nothing to close. If Listen is just closing the wrapped server, or another Close is,
+// Close waits for it, no longer than ctx allows. It makes Listen return, and does not
+// wait for it.
+//
+// A second Close does nothing, with two exceptions: it tries again if the first has
+// failed, and it closes the wrapped server once more if the Listen of that returned
+// nil only after the first Close had returned. A nil ctx is an error.
 func (s *Server) Close(ctx context.Context) error {
-	if !s.beginClose() {
+	if err := checkContext(ctx); err != nil {
+		return err
+	}
+	begun, busy := s.serving.end()
+	switch {
+	case begun:
+		return s.close(ctx)
+	case busy == nil:
 		return nil
 	}
-	return s.server.Close(ctx)
+	select {
+	case <-busy:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("close has not returned: %w", reasonOf(ctx))
+	}
+}
+
+// close lets a panic through: the Runner recovers it.
+func (s *Server) close(ctx context.Context) error {
+	ok := false
+	defer func() { s.serving.closed(ok) }()
+	err := s.server.Close(ctx)
+	ok = err == nil
+	return err
 }
 
 // IsReady returns an error that tells the last failure while a restart is pending
 // and once the server has failed for good, and an error before Listen and after
-// Close. Otherwise it returns what the IsReady of the wrapped server does, and nil
-// if that has none.
+// Close. Otherwise it returns the result of the IsReady of the wrapped server, and nil
+// if that has none. A nil ctx is an error.
 func (s *Server) IsReady(ctx context.Context) error {
-	if err := s.down(); err != nil {
+	if err := checkContext(ctx); err != nil {
 		return err
+	}
+	switch reason, failure := s.serving.down(); {
+	case failure != nil: // not wrapped: a Runner would take a panic in it for one of IsReady
+		return fmt.Errorf("%w: %s", reason, errtext.Of(failure))
+	case reason != nil:
+		return reason
 	}
 	if checker, ok := runner.As[runner.ReadyChecker](s.server); ok {
 		return checker.IsReady(ctx)
 	}
 	return nil
-}
-
-// down returns why the server cannot be ready. The failure is not wrapped: a
-// Runner would take a panic in it for one of IsReady.
-func (s *Server) down() error {
-	s.mu.Lock()
-	phase, failure := s.phase, s.failure
-	s.mu.Unlock()
-	switch {
-	case s.isClosed():
-		return ErrClosed
-	case phase == started:
-		return nil
-	case failure != nil:
-		return fmt.Errorf("%w: %s", errNotListening, failure.Error())
-	default:
-		return errNotListening
-	}
-}
-
-func (s *Server) beginListen() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.isClosed():
-		return ErrClosed
-	case s.phase != idle:
-		return runner.ErrAlreadyStarted
-	}
-	s.phase = starting
-	return nil
-}
-
-func (s *Server) endListen() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.phase != started {
-		s.phase = idle
-	}
-}
-
-// beginAttempt returns false after a Close: from here on that closes the wrapped
-// server.
-func (s *Server) beginAttempt() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.isClosed() {
-		return false
-	}
-	s.phase, s.failure = started, nil
-	return true
-}
-
-func (s *Server) failed(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.phase, s.failure = starting, err
-}
-
-// beginClose reports whether the wrapped server is to be closed.
-func (s *Server) beginClose() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.isClosed() {
-		return false
-	}
-	close(s.closing)
-	return s.phase == started
-}
-
-func (s *Server) isClosed() bool {
-	select {
-	case <-s.closing:
-		return true
-	default:
-		return false
-	}
 }

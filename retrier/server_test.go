@@ -3,6 +3,7 @@ package retrier_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,18 +37,24 @@ func TestListenAgain(t *testing.T) {
 		api := everySecond(1, 0).Reporter(&log).BuildServer(log.server(fails, fails, fails, inBackground))
 		require.ErrorIs(t, api.Listen(t.Context()), retrier.ErrGaveUp)
 		require.NoError(t, api.Listen(t.Context()))
-		again := []string{"attempt 1 of api", "listen api", "attempt 2 of api", "listen api"}
-		require.Equal(t, append(again[:4:4], again...), log.Lines())
+		again := []string{"attempt 1 of api", "listen api", "close api", "attempt 2 of api", "listen api"}
+		require.Equal(t, append(append(again[:5:5], "close api"), again...), log.all())
 	})
 }
 
-// checked is a server with a check of its own.
+// checked is a server with a check of its own: it is not ready before it listens.
 type checked struct {
 	*script
 	notReady error
 }
 
-func (c *checked) IsReady(context.Context) error   { return c.notReady }
+func (c *checked) IsReady(context.Context) error {
+	if !slices.Contains(c.events.all(), "listen api") {
+		return errRefused
+	}
+	return c.notReady
+}
+
 func (c *checked) IsHealthy(context.Context) error { return nil }
 func (c *checked) Load(context.Context) error      { return nil }
 
