@@ -7,7 +7,7 @@ import (
 
 	"go.uber.org/fx"
 
-	"github.com/go-fxservices/services/internal/dotgraph"
+	"github.com/go-fxservices/services/internal/fxgraph/dot"
 )
 
 const notInGraph = "its constructor is not in the dependency graph"
@@ -23,14 +23,14 @@ var readGraph = fx.Options(
 
 // graph is the constructors of a container, findable by what is known of them.
 type graph struct {
-	constructors []dotgraph.Constructor
+	constructors []dot.Constructor
 	givers       map[string][]int // by key
 	wrapped      map[string][]int // those that manage services, by signature
 	named        map[string][]int // by the function
 }
 
 func newGraph(text fx.DotGraph) (*graph, error) {
-	constructors, err := dotgraph.Parse(string(text))
+	constructors, err := dot.Parse(string(text))
 	if err != nil {
 		return nil, err
 	}
@@ -41,11 +41,11 @@ func newGraph(text fx.DotGraph) (*graph, error) {
 		named:        make(map[string][]int, len(constructors)),
 	}
 	for i, c := range constructors {
-		for _, key := range c.Gives {
+		for _, key := range c.Provides {
 			g.givers[key] = append(g.givers[key], i)
 		}
 		if slices.Contains(c.Needs, appKey) {
-			s := signature(c.Needs, c.Gives)
+			s := signature(c.Needs, c.Provides)
 			g.wrapped[s] = append(g.wrapped[s], i)
 		}
 		g.named[c.Name] = append(g.named[c.Name], i)

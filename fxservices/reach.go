@@ -3,9 +3,8 @@ package fxservices
 import (
 	"cmp"
 	"slices"
-	"strings"
 
-	"github.com/go-fxservices/services/internal/dotgraph"
+	"github.com/go-fxservices/services/internal/fxgraph/dot"
 )
 
 // reach is what a constructor needs, directly or through constructors without
@@ -31,11 +30,11 @@ func (p *plan) reached(c int) *reach {
 	r.decorated = p.decorators.among(constructor.Needs)
 	for _, key := range constructor.Needs {
 		givers := p.graph.givers[key]
-		if len(givers) == 0 && !strings.HasPrefix(key, dotgraph.Group) && !slices.Contains(constructor.Optional, key) {
+		if len(givers) == 0 && !dot.IsGroup(key) && !slices.Contains(constructor.Optional, key) {
 			r.missing = key
 		}
 		to := &r.items
-		if len(givers) > 1 && !strings.HasPrefix(key, dotgraph.Group) {
+		if len(givers) > 1 && !dot.IsGroup(key) {
 			to = &r.maybe
 		}
 		for _, giver := range givers {

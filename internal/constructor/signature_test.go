@@ -8,7 +8,7 @@ import (
 	"go.uber.org/dig"
 
 	"github.com/go-fxservices/services/internal/constructor"
-	"github.com/go-fxservices/services/internal/dotgraph"
+	"github.com/go-fxservices/services/internal/fxgraph/dot"
 )
 
 type optionalIn struct {
@@ -49,12 +49,12 @@ func TestSignature(t *testing.T) {
 			require.NoError(t, c.Provide(fn))
 			var text strings.Builder
 			require.NoError(t, dig.Visualize(c, &text))
-			drawn, err := dotgraph.Parse(text.String())
+			drawn, err := dot.Parse(text.String())
 			require.NoError(t, err)
 			f, err := constructor.New(fn, 0)
 			require.NoError(t, err)
 			require.ElementsMatch(t, drawn[0].Needs, f.Needs())
-			require.ElementsMatch(t, drawn[0].Gives, f.Gives())
+			require.ElementsMatch(t, drawn[0].Provides, f.Gives())
 		})
 	}
 }
