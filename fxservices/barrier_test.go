@@ -49,7 +49,7 @@ func TestHooksInOrder(t *testing.T) {
 	})
 
 	t.Run("are barriers where no constructor appended them", func(t *testing.T) {
-		const why = ": a barrier: it is a hook, and no constructor has appended it"
+		const why = ": a barrier: no constructor has appended this hook"
 		hook := func(lc fx.Lifecycle) { lc.Append(fx.StartHook(hookOne)) }
 		helper := func(lc fx.Lifecycle, j *journal) *Cache { return newCacheWithHook(lc, j) }
 		require.Equal(t, []string{one + why, "db: at once"}, orderOf(t, fx.Invoke(hook), fxservices.Provide(NewDB), needing[*DB]()))
@@ -196,7 +196,7 @@ func TestGraphThatIsNotUnderstood(t *testing.T) {
 	})
 
 	t.Run("makes a barrier of what needs itself", func(t *testing.T) {
-		require.Equal(t, []string{"db: at once", "api: a barrier: what it needs cannot be told from what needs it"},
+		require.Equal(t, []string{"db: at once", "api: a barrier: it depends on a cycle in the dependency graph"},
 			edited(t, `-> "string"`, `-> "*fxservices_test.Config"`))
 	})
 }

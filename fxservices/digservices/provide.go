@@ -30,17 +30,17 @@ func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
 		return fmt.Errorf("digservices.Provide: %w", err)
 	}
 	manage := func(_ reflect.Value, values []reflect.Value) error {
-		return with.settings.ManageAll(&a.sequence, values, nil)
+		return a.sequence.ManageAll(values, with.settings, nil)
 	}
 	var first reflect.Type
 	if after := with.settings.After(); len(after) > 0 {
-		first = constructor.In(constructor.Beside(after)...)
+		first = constructor.In(constructor.Fields(after)...)
 	}
 	location := dig.LocationForPC(c.PC())
 	if err := a.container.Provide(c.Wrap(first, manage), append(opts[:len(opts):len(opts)], location)...); err != nil {
 		return err
 	}
-	for _, out := range c.MustBuild() {
+	for _, out := range c.Roots() {
 		if err := a.container.Provide(constructor.BuildToken(renamed(out, opts)), location); err != nil {
 			return err
 		}

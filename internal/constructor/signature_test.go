@@ -44,7 +44,7 @@ func TestSignature(t *testing.T) {
 		"of a variadic function":          func(int, ...string) *int { return nil },
 		"of groups and names":             func(signatureTop) signatureOut { return signatureOut{} },
 	} {
-		t.Run(name+" is that of the graph that dig draws", func(t *testing.T) {
+		t.Run(name+" is the one in the graph of dig", func(t *testing.T) {
 			c := dig.New()
 			require.NoError(t, c.Provide(fn))
 			var text strings.Builder
@@ -54,7 +54,7 @@ func TestSignature(t *testing.T) {
 			f, err := constructor.New(fn, 0)
 			require.NoError(t, err)
 			require.ElementsMatch(t, drawn[0].Needs, f.Needs())
-			require.ElementsMatch(t, drawn[0].Provides, f.Gives())
+			require.ElementsMatch(t, drawn[0].Provides, f.Provides())
 		})
 	}
 }

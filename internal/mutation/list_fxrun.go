@@ -34,14 +34,14 @@ var inFxRun = []mutation{
 		name:   "signals are not guarded once the application is built",
 		breaks: "no signal falls between building and starting",
 		file:   "fxservices/guard.go",
-		old:    "close(g.quit)\n\t<-g.ended\n",
-		new:    "close(g.quit)\n\t<-g.ended\n\tsignal.Stop(g.signals)\n",
+		old:    "close(g.built)\n\t<-g.done\n",
+		new:    "close(g.built)\n\t<-g.done\n\tsignal.Stop(g.signals)\n",
 	},
 	{
 		name:   "a signal that came just before the Runner listens is lost",
 		breaks: "no signal falls between building and starting",
 		file:   "fxservices/guard.go",
-		old:    "func (g *guard) release() {\n\tsignal.Stop(g.signals)\n\tg.take()",
+		old:    "func (g *guard) release() {\n\tsignal.Stop(g.signals)\n\tg.cancelIfSignaled()",
 		new:    "func (g *guard) release() {\n\tsignal.Stop(g.signals)",
 	},
 	{
@@ -62,7 +62,7 @@ var inFxRun = []mutation{
 		name:   "Run returns before a start that fx has given up is rolled back",
 		breaks: "Run returns when everything is stopped",
 		file:   "fxservices/run.go",
-		old:    "_ = a.settle(context.Background())",
+		old:    "_ = a.awaitIdle(context.Background())",
 		new:    "",
 	},
 	{

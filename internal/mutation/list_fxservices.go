@@ -1,7 +1,5 @@
 package main
 
-var adapters = []string{"./fxservices", "./fxservices/digservices"}
-
 // inFxservices breaks the adapter to fx, and what it shares with that to dig.
 var inFxservices = []mutation{
 	{
@@ -43,7 +41,7 @@ var inFxservices = []mutation{
 		name:   "a stop does not wait for who watches the Runner",
 		breaks: "every goroutine has an owner that waits for it",
 		file:   "fxservices/app.go",
-		old:    "err := a.runner.Finish(within)\n\t<-a.watched",
+		old:    "err := a.runner.Finish(within)\n\t<-a.watchDone",
 		new:    "err := a.runner.Finish(within)",
 	},
 	{
@@ -57,7 +55,7 @@ var inFxservices = []mutation{
 		name:   "a start that fx has given up is not waited for",
 		breaks: "Stop returns when what had started is stopped",
 		file:   "fxservices/app.go",
-		old:    "case a.busy <- struct{}{}:\n\t\t<-a.busy\n\t\treturn nil",
+		old:    "case a.lock <- struct{}{}:\n\t\t<-a.lock\n\t\treturn nil",
 		new:    "default:\n\t\treturn nil",
 	},
 	{
@@ -85,15 +83,15 @@ var inFxservices = []mutation{
 		name:   "a stop takes all of the time that fx waits",
 		breaks: "fx does not give up a stop that is within its own time",
 		file:   "fxservices/deadline.go",
-		old:    "max(left-min(left/3, forReturn), 0)",
+		old:    "max(left-min(left/3, returnReserve), 0)",
 		new:    "max(left, 0)",
 	},
 	{
 		name:   "the end of Run does not end the start",
 		breaks: "a signal or the end of ctx cancels the start",
 		file:   "fxservices/deadline.go",
-		old:    "ctx = a.outer",
-		new:    "_ = a.outer",
+		old:    "ctx = runContext",
+		new:    "_ = runContext",
 	},
 	{
 		name:   "a start that ran out of time is no context.DeadlineExceeded",
@@ -127,8 +125,8 @@ var inFxservices = []mutation{
 		name:   "Register manages nothing",
 		breaks: "Register does for a service of plain fx.Provide what Provide does",
 		file:   "fxservices/register.go",
-		old:    "a.sequence.Manage(s, wiring.Settings{}, registered{t})",
-		new:    "_, _ = wiring.Settings{}, registered{t}",
+		old:    "r.Manage(s, wiring.Settings{}, fxgraph.Registered{Type: t})",
+		new:    "_, _ = wiring.Settings{}, fxgraph.Registered{Type: t}",
 	},
 	{
 		name:   "a hook that only stops is dropped",
@@ -140,21 +138,21 @@ var inFxservices = []mutation{
 	{
 		name:   "a stop ends at its first failure",
 		breaks: "nothing is skipped: fxservices goes on past failures and joins them",
-		file:   "fxservices/module.go",
+		file:   "fxservices/options.go",
 		old:    "runner.WithContinueOnStopError(),",
 		new:    "",
 	},
 	{
 		name:   "http.ErrServerClosed is a failure",
 		breaks: "fxservices adds http.ErrServerClosed to what says closed",
-		file:   "fxservices/module.go",
+		file:   "fxservices/options.go",
 		old:    "runner.WithClosedErrors(http.ErrServerClosed),",
 		new:    "runner.WithClosedErrors(http.ErrHandlerTimeout),",
 	},
 	{
 		name:   "errors name reflect.makeFuncStub",
 		breaks: "constructor names, files and lines in the errors of building stay the user's",
-		file:   "fxservices/provide.go",
+		file:   "fxservices/location.go",
 		old:    "f.SetUint(uint64(pc))",
 		new:    "f.SetUint(f.Uint())",
 	},
@@ -164,15 +162,13 @@ var inFxservices = []mutation{
 		file:   "internal/wiring/sequence.go",
 		old:    "q.managed[key] = struct{}{}",
 		new:    "_ = key",
-		tests:  adapters,
 	},
 	{
 		name:   "the settings of a service are lost when it is retried",
 		breaks: "settings of one service hold whatever wraps it",
 		file:   "internal/wiring/settings.go",
-		old:    "service = runner.With(retried, runner.SettingsOf(service))",
+		old:    "service = replace(retried, service)",
 		new:    "service = retried",
-		tests:  adapters,
 	},
 	{
 		name:   "servers are restarted without a limit of restarts",
@@ -180,6 +176,5 @@ var inFxservices = []mutation{
 		file:   "internal/wiring/settings.go",
 		old:    "return n > 0",
 		new:    "return n >= 0",
-		tests:  adapters,
 	},
 }

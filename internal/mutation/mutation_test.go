@@ -35,7 +35,8 @@ func TestPackages(t *testing.T) {
 	})
 
 	t.Run("are those of the mutation if it names some", func(t *testing.T) {
-		require.Equal(t, adapters, mutation{file: "code/code.go", tests: adapters}.packages())
+		others := []string{"./one", "./two"}
+		require.Equal(t, others, mutation{file: "code/code.go", tests: others}.packages())
 	})
 }
 
