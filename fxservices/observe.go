@@ -61,7 +61,7 @@ func observe(arg any) (fx.Option, error) {
 	if len(outs) != 1 || !outs[0].Type.Implements(reflect.TypeFor[runner.Observer]()) {
 		return nil, fmt.Errorf("%v must return one runner.Observer", c)
 	}
-	return fx.Provide(located(observerConstructor(c.Func, place), c.PC())), nil
+	return fx.Provide(constructor.Located(observerConstructor(c.Func, place), c.PC())), nil
 }
 
 func observerConstructor(f *constructor.Func, place int64) any {

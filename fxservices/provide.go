@@ -72,9 +72,9 @@ func (p *provision) option() fx.Option {
 			opts = append(opts, fx.Error(fmt.Errorf("fxservices.Provide: %w", err)))
 			continue
 		}
-		targets = append(targets, located(p.managed(c), c.PC()))
+		targets = append(targets, constructor.Located(p.managed(c), c.PC()))
 		for _, out := range c.Roots() {
-			tokens = append(tokens, located(constructor.BuildToken(out), c.PC()))
+			tokens = append(tokens, constructor.Located(constructor.BuildToken(out), c.PC()))
 		}
 	}
 	if p.private {

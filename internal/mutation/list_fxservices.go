@@ -152,7 +152,7 @@ var inFxservices = []mutation{
 	{
 		name:   "errors name reflect.makeFuncStub",
 		breaks: "constructor names, files and lines in the errors of building stay the user's",
-		file:   "fxservices/location.go",
+		file:   "internal/constructor/located.go",
 		old:    "f.SetUint(uint64(pc))",
 		new:    "f.SetUint(f.Uint())",
 	},

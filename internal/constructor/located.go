@@ -1,4 +1,4 @@
-package fxservices
+package constructor
 
 import (
 	"reflect"
@@ -6,10 +6,10 @@ import (
 	"go.uber.org/fx"
 )
 
-// located returns constructor for fx.Provide, under the name, file and line of the function at pc, so that errors of fx and
-// dig name the function of the user and not the wrapper. Fx keeps the location in an exported field of the value that
+// Located returns constructor for fx.Provide, under the name, file and line of the function at pc, so that errors of fx and
+// dig name the function of the user and not a wrapper. Fx keeps the location in an exported field of the value that
 // fx.Annotate returns, whose type is not exported. If a version of fx has no such field, errors name the wrapper.
-func located(constructor any, pc uintptr) any {
+func Located(constructor any, pc uintptr) any {
 	a := fx.Annotate(constructor)
 	v := reflect.New(reflect.TypeOf(a)).Elem()
 	v.Set(reflect.ValueOf(a))
