@@ -12,7 +12,7 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// graph is everything that fx tells about the dependencies of a concurrent application while it builds it.
+// graph collects the dependencies of a concurrent application, as fx reveals them while it builds the application.
 type graph struct {
 	text fx.DotGraph
 	log  *fxgraph.Log // nil: the application has no fx.WithLogger
@@ -44,7 +44,7 @@ func decorateLogger(in loggerIn) fxevent.Logger {
 // hookOrigin is the origin of hooks in a concurrent application.
 func hookOrigin() any { return fxgraph.AppendedHere() }
 
-// arrange returns the services of items with settings that say what each of them starts after.
+// arrange returns the services of items with settings for their dependencies, as fxgraph finds them.
 func (g *graph) arrange(items []wiring.Item) []runner.Service {
 	services := make([]runner.Service, len(items))
 	for i, place := range g.places(items) {

@@ -43,7 +43,7 @@ func Module(opts ...Option) fx.Option {
 // oneModulePerApplication is provided only so that fx refuses a second Module.
 type oneModulePerApplication struct{}
 
-// provideApp provides the registry, and the app that runs what is in it.
+// provideApp provides the registry, and the app that runs its services.
 func provideApp(o options) fx.Option {
 	if !o.concurrent {
 		return fx.Provide(

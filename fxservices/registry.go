@@ -9,8 +9,8 @@ import (
 	"github.com/go-fxservices/services/internal/wiring"
 )
 
-// registry collects the services and hooks of one application in the order in which fx constructs them. Everything that
-// adds a service takes it from the container; only what starts and stops the application needs more, an [app].
+// registry collects the services and hooks of one application in the order in which fx constructs them. Constructors of
+// services depend on the registry, and on nothing else of a Module.
 type registry struct {
 	wiring.Sequence
 	hookOrigin func() any // where the hook that is being appended comes from; nil: nobody needs to know

@@ -9,31 +9,31 @@ import (
 	"go.uber.org/fx/fxevent"
 )
 
-// Log is an [fxevent.Logger] that remembers what fx tells about decorators, and passes every event on. The graph does not
-// show decorators: that a value is decorated, and what the decorator needs.
+// Log is an [fxevent.Logger] that records the decorators in the events of fx, and passes all events on. The graph shows
+// neither which values are decorated nor which values a decorator needs.
 //
-// A decorator can only need what was constructed before it ran. So for each one that ran Log notes how many items there
-// were by then.
+// A decorator can only need values that were constructed before it ran. So for each one that runs, the Log records the
+// number of items at that moment.
 //
-// A nil Log has heard nothing. A Log is safe for concurrent use.
+// A nil Log is one that received no events. A Log is safe for concurrent use.
 type Log struct {
 	next  fxevent.Logger
 	count func() int      // of the items by now
-	early int             // the count when the Log was made: a decorator of these may have run unheard
+	early int             // the number of items when the Log was made: it has not seen the decorators that ran for these
 	own   map[string]bool // the names of the decorators of the adapter
 
-	// What each decorator provides is known from its registration, before it runs.
+	// An event tells the outputs of a decorator when fx registers it, and another one only that it has run.
 	mu       sync.Mutex
-	complete bool // all decorators of the application, not only those of a module, are told to this Log
+	complete bool // the Log receives the events of the whole application, not only of a module
 	provides map[decorator][]string
-	runs     map[string][]int // the counts when the decorators of a key ran
+	runs     map[string][]int // the numbers of items when the decorators of a key ran
 }
 
 // decorator is how events name one.
 type decorator struct{ function, module string }
 
 // NewLog returns a Log that passes events on to next. Own are the decorators of the adapter itself, which add no
-// dependencies. They belong to the root of the application: a Log that hears of them hears of all decorators.
+// dependencies. They belong to the root of the application: a Log that sees one of them sees all decorators.
 func NewLog(next fxevent.Logger, count func() int, own ...any) *Log {
 	l := &Log{
 		next: next, count: count, early: count(), own: map[string]bool{},
@@ -83,7 +83,7 @@ func (l *Log) run(d decorator) {
 	}
 }
 
-// isComplete reports whether no decorator can have run unheard, but for those of early items.
+// isComplete reports whether the Log has seen all decorators, except those that ran for early items.
 func (l *Log) isComplete() bool {
 	if l == nil {
 		return false

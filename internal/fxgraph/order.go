@@ -8,7 +8,7 @@ type Application struct {
 	Name    func(int) string // of an item; called only for reasons that mention it
 	Graph   string           // the text of fx.DotGraph
 	Marker  string           // the key of a type that all constructors wrapped by the adapter take, and no others
-	Log     *Log             // nil: fx told no Log about decorators
+	Log     *Log             // nil: the application has no fx.WithLogger
 }
 
 // Place says when an item may start.
