@@ -49,7 +49,7 @@ func TestHooksInOrder(t *testing.T) {
 	})
 
 	t.Run("are barriers where no constructor appended them", func(t *testing.T) {
-		const why = ": a barrier: no constructor has appended this hook"
+		const why = ": a barrier: it is a hook, and no constructor has appended it"
 		hook := func(lc fx.Lifecycle) { lc.Append(fx.StartHook(hookOne)) }
 		helper := func(lc fx.Lifecycle, j *journal) *Cache { return newCacheWithHook(lc, j) }
 		require.Equal(t, []string{one + why, "db: at once"}, orderOf(t, fx.Invoke(hook), fxservices.Provide(NewDB), needing[*DB]()))

@@ -68,7 +68,7 @@ func TestConcurrent(t *testing.T) {
 		require.Equal(t, 2*time.Second, timeOf(t, fxservices.Concurrent()))
 	})
 
-	inBubble(t, "starts and stops at most as many services at the same time as it is told", func(t *testing.T) {
+	inBubble(t, "starts and stops at most n services at the same time", func(t *testing.T) {
 		require.Equal(t, 4*time.Second, timeOf(t, fxservices.Concurrent(2)))
 		require.Equal(t, 8*time.Second, timeOf(t, fxservices.Concurrent(1)))
 	})
@@ -115,7 +115,7 @@ func TestConcurrent(t *testing.T) {
 		require.Equal(t, once+", "+once, j.String())
 	})
 
-	t.Run("is told to nobody where it is off", func(t *testing.T) {
+	t.Run("leaves the Order empty where it is off", func(t *testing.T) {
 		var order *fxservices.Order
 		j := &journal{}
 		app := j.build(t, fxservices.Provide(NewAPI), fx.Populate(&order))

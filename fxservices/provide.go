@@ -54,7 +54,7 @@ func (p *provision) add(i int, arg any) {
 	if arg == nil {
 		arg = invalid(fmt.Sprintf("argument %d is nil", i+1))
 	} else if option, ok := arg.(fx.Option); ok {
-		arg = invalid(fmt.Sprintf("argument %d is an fx.Option, which belongs into fx.New: %v", i+1, option))
+		arg = invalid(fmt.Sprintf("argument %d is an fx.Option: pass it directly to fx.New: %v", i+1, option))
 	}
 	p.constructors = append(p.constructors, arg)
 }

@@ -44,7 +44,7 @@ func TestOrderOfHooks(t *testing.T) {
 	})
 
 	t.Run("makes a barrier of a hook of an Invoke", func(t *testing.T) {
-		require.Equal(t, []string{"db: at once", "hook: a barrier: no constructor has appended this hook"},
+		require.Equal(t, []string{"db: at once", "hook: a barrier: it is a hook, and no constructor has appended it"},
 			orderOf(t, func(a *adapter) []fx.Option {
 				return []fx.Option{a.manage(newDB), fx.Invoke(func(*db) { a.hook("hook") })}
 			}))
@@ -54,6 +54,6 @@ func TestOrderOfHooks(t *testing.T) {
 		a := &adapter{}
 		a.build(t)
 		a.hook("hook")
-		require.Equal(t, []string{"hook: a barrier: no constructor has appended this hook"}, a.order())
+		require.Equal(t, []string{"hook: a barrier: it is a hook, and no constructor has appended it"}, a.order())
 	})
 }

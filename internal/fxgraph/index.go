@@ -53,7 +53,7 @@ func (x *index) find(o Origin) (constructors []int, unknown string) {
 	case Registered:
 		return found(x.providers[o.Type.String()], notInGraph)
 	case Appended:
-		return found(x.called(o.callers), "no constructor has appended this hook")
+		return found(x.called(o.callers), "it is a hook, and no constructor has appended it")
 	case Independent:
 		return nil, ""
 	default:
