@@ -7,63 +7,64 @@ import (
 
 	"go.uber.org/fx"
 
-	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/runner"
 )
 
-// app is what the Module of one application knows: the services and hooks in the
-// order in which they were constructed, and the Runner that runs them.
+// app starts and stops one application. It is the only one to call the Runner of a Module.
+//
+//	idle ── start ──▶ started ── stop ──▶ idle
+//	  ▲        │
+//	  └ failed ┘  start has rolled everything back
+//
+// fx can give up waiting for start and call stop while start is still running, so both lock the app.
 type app struct {
 	runner     *runner.Runner
+	services   func() []runner.Service // called by each start
 	shutdowner fx.Shutdowner
-	outer      context.Context // that of Run, which ends the start; nil without Run
-	busy       chan struct{}   // held while the application starts or stops
-	stopping   atomic.Bool
-	watched    chan struct{} // closed once nobody waits for the end of the Runner; nil before the start
-	failure    error         // why the application stopped by itself; set before watched is closed
-	result     error         // of the start if it failed, or of the stop; owned by who is busy
-	sequence   wiring.Sequence
-	concurrent bool
-	graph      fx.DotGraph // of the container, if it is concurrent
-	decorators decorators
-	order      Order
+	record     func() error    // writes the files of a Timeline
+	runContext context.Context // of Run: its end ends the start; nil without Run
 
-	record     func() error // writes the files of a Timeline
-	unrecorded error        // what it said after the start; owned by who is busy
+	stopping atomic.Bool   // the Runner ends because the application stops
+	lock     chan struct{} // full while the application starts or stops; a channel, so that waiting for it can end
+
+	// Guarded by lock.
+	watchDone chan struct{} // closed once watch has returned; nil before the first start
+	failure   error         // why the Runner ended by itself; set before watchDone is closed
+	recordErr error         // of record after the start
+	result    error         // of the failed start, or of the stop
 }
 
-func newApp(shutdowner fx.Shutdowner, o options) *app {
+// newApp returns an app that runs services, in the order in which the function returns them.
+func newApp(shutdowner fx.Shutdowner, r *runner.Runner, services func() []runner.Service) *app {
 	return &app{
-		runner:     runner.NewRunner(o.runner...),
-		concurrent: o.concurrent,
+		runner:     r,
+		services:   services,
 		shutdowner: shutdowner,
-		busy:       make(chan struct{}, 1),
 		record:     func() error { return nil },
+		lock:       make(chan struct{}, 1),
 	}
 }
 
-// need is how constructors ask for the app. It is nil without a Module.
-type need struct {
+// appIn asks the container for the app. It is nil without a Module.
+type appIn struct {
 	fx.In
 	App *app `optional:"true"`
 }
 
-var errNoModule = errors.New("fxservices: Module is missing: give fxservices.Module() to fx.New")
-
-func (n need) check() error {
-	if n.App == nil {
+func (in appIn) check() error {
+	if in.App == nil {
 		return errNoModule
 	}
 	return nil
 }
 
-// start is the one start hook of the application. A start that does not succeed
-// is rolled back here, all of it: what fx does then finds nothing to do.
+// start is the only start hook of the application. If it fails, it does the whole rollback before it returns: fx would
+// give the rollback the context of the start, which may have ended.
 func (a *app) start(ctx context.Context) error {
-	a.busy <- struct{}{}
-	defer func() { <-a.busy }()
+	a.lock <- struct{}{}
+	defer func() { <-a.lock }()
 	a.stopping.Store(false)
-	within, cancel := a.startContext(ctx)
+	within, cancel := startContext(ctx, a.runContext)
 	defer cancel()
 	if err := a.runner.Start(within, a.services()...); err != nil {
 		rollback, cancel := stopContext(ctx)
@@ -71,38 +72,15 @@ func (a *app) start(ctx context.Context) error {
 		a.result = errors.Join(err, a.runner.Finish(rollback), a.record())
 		return a.result
 	}
-	a.unrecorded = a.record()
-	a.watched = make(chan struct{})
+	a.recordErr = a.record()
+	a.watchDone = make(chan struct{})
 	go a.watch()
 	return nil
 }
 
-// services returns what is to be started, in the order of their construction.
-func (a *app) services() []runner.Service {
-	if !a.concurrent {
-		return a.sequence.Services()
-	}
-	services := a.plan().services()
-	a.order.set(services)
-	return services
-}
-
-// settle is a stop hook that comes after stop, and also after a start that fx does
-// not wait for any more, since the context of App.Start has ended: it waits until
-// what had started is stopped.
-func (a *app) settle(ctx context.Context) error {
-	select {
-	case a.busy <- struct{}{}:
-		<-a.busy
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// watch ends the application when the Runner has to end.
+// watch ends the application when the Runner ends by itself.
 func (a *app) watch() {
-	defer close(a.watched)
+	defer close(a.watchDone)
 	a.failure = a.runner.Wait(context.Background())
 	if a.stopping.Load() {
 		return
@@ -111,19 +89,31 @@ func (a *app) watch() {
 	if a.failure != nil {
 		code = exitFailure
 	}
-	_ = a.shutdowner.Shutdown(fx.ExitCode(code)) // fails only if somebody has shut down before
+	_ = a.shutdowner.Shutdown(fx.ExitCode(code)) // fails only if somebody else has shut down before
 }
 
-// stop is the one stop hook of the application. It returns why the application
-// stopped, if a service was to blame, and what went wrong with that.
+// stop is the stop hook of start. It returns why the application stopped, if a service was the reason, together with all
+// errors of stopping.
 func (a *app) stop(ctx context.Context) error {
-	a.busy <- struct{}{}
-	defer func() { <-a.busy }()
+	a.lock <- struct{}{}
+	defer func() { <-a.lock }()
 	a.stopping.Store(true)
 	within, cancel := stopContext(ctx)
 	defer cancel()
 	err := a.runner.Finish(within)
-	<-a.watched
-	a.result = errors.Join(a.failure, err, a.unrecorded, a.record())
+	<-a.watchDone
+	a.result = errors.Join(a.failure, err, a.recordErr, a.record())
 	return a.result
+}
+
+// awaitIdle waits until no start or stop is running. It is a stop hook too: when the context of App.Start ends, fx stops
+// waiting for start and does not call stop, but it calls this hook, which lets the rollback of start finish.
+func (a *app) awaitIdle(ctx context.Context) error {
+	select {
+	case a.lock <- struct{}{}:
+		<-a.lock
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

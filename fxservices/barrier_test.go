@@ -196,7 +196,7 @@ func TestGraphThatIsNotUnderstood(t *testing.T) {
 	})
 
 	t.Run("makes a barrier of what needs itself", func(t *testing.T) {
-		require.Equal(t, []string{"db: at once", "api: a barrier: what it needs cannot be told from what needs it"},
+		require.Equal(t, []string{"db: at once", "api: a barrier: it depends on a cycle in the dependency graph"},
 			edited(t, `-> "string"`, `-> "*fxservices_test.Config"`))
 	})
 }

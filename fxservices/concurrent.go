@@ -1,49 +1,57 @@
 package fxservices
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/runner"
 )
 
-// Concurrent lets a service start as soon as everything it depends on has started,
-// and stop as soon as everything that depends on it has stopped, instead of one
-// after the other. What depends on what is read from the container, through plain
-// constructors, value groups, names, interfaces and modules.
+// Concurrent makes services start at the same time where the container allows it: each one as soon as everything that it
+// depends on has started. They stop in reverse: each one as soon as everything that depends on it has stopped.
 //
-// No service starts early: where what it depends on cannot be known, it becomes a
-// [runner.Barrier], which keeps the order of construction for itself and all
-// around it. That is so for
+// With a number n, at most n services start, or stop, at the same time; with 1 they start in the order of construction.
+// Without a number, or with one that is not positive, any number of services may. More than one number is an error of
+// fx.New.
 //
-//   - everything, unless the application has an fx.WithLogger: without it fx does
-//     not tell of decorators, which its graph leaves out;
-//   - the services before a decorator of what another service needs has run;
-//   - lifecycle hooks that no constructor has appended, those of fx.Invoke and of
-//     the annotations fx.OnStart and fx.OnStop among them;
-//   - a service that seems to need one that was constructed after it.
+// Concurrent reads the dependencies from the container, through plain constructors, value groups, names, interfaces and
+// modules. No service starts early: where Concurrent cannot know the dependencies of a service, the service becomes a
+// [runner.Barrier], which keeps the order of construction between itself and all others. Barriers are
 //
-// [Order] says which they are, and why. What cannot be seen is wiring that is
-// done by hand in fx.Invoke, where one service is given to another after both were
-// constructed: say [After] there.
+//   - all services of an application without an fx.WithLogger: fx reports decorators, which its graph leaves out, only to a
+//     logger;
+//   - a service that was constructed just before a decorator ran, if another service needs the decorated value;
+//   - lifecycle hooks that no constructor appended, among them the hooks of fx.Invoke and of the annotations fx.OnStart and
+//     fx.OnStop;
+//   - a service that seems to need another one that was constructed after it.
 //
-// Concurrent decorates the fxevent.Logger of the application, so that it replaces
-// that of a child module with fx.WithLogger of its own.
-func Concurrent() Option { return MaxConcurrency(0) }
-
-// MaxConcurrency is [Concurrent] with at most n services that start, or stop, at
-// the same time. 0 or less means any number; 1 is the order of construction.
-func MaxConcurrency(n int) Option {
+// [Order] shows the barriers with their reasons. Concurrent cannot see that fx.Invoke gives one service to another after
+// both are constructed: add [After] in that case.
+//
+// Concurrent decorates the fxevent.Logger of the application. This replaces the logger of a child module that has an
+// fx.WithLogger of its own.
+func Concurrent(n ...int) Option {
 	return func(o *options) {
 		o.concurrent = true
-		o.runner = append(o.runner, runner.WithConcurrency(n))
+		limit := 0
+		switch len(n) {
+		case 0:
+		case 1:
+			limit = n[0]
+		default:
+			o.err = errors.Join(o.err, fmt.Errorf("fxservices.Concurrent: takes at most one number, got %d: %v", len(n), n))
+		}
+		o.runner = append(o.runner, runner.WithConcurrency(limit))
 	}
 }
 
 // Dependency is a setting for [Provide]; see [After].
 type Dependency = wiring.Dependency
 
-// After is a setting for [Provide]: the constructors of the call need a T, as if
-// they took one that they do not use. So what they construct starts after the T and
-// stops before it, where it gets hold of it on ways that the container does not
-// know. That nobody provides a T is an error of fx.New, and so is a cycle. It holds
-// without [Concurrent] too.
+// After is a setting for [Provide] that makes the constructors of the call depend on T, as if each of them took a T and
+// did not use it. The services that they construct start after the T, and stop before it. Use it where a service gets hold
+// of the T by a route that the container cannot see. It works without [Concurrent] too.
+//
+// If nobody provides a T, or if the dependency closes a cycle, fx.New returns an error.
 func After[T any]() Dependency { return wiring.After[T]() }

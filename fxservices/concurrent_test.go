@@ -68,10 +68,19 @@ func TestConcurrent(t *testing.T) {
 		require.Equal(t, 2*time.Second, timeOf(t, fxservices.Concurrent()))
 	})
 
-	inBubble(t, "keeps to MaxConcurrency", func(t *testing.T) {
-		require.Equal(t, 4*time.Second, timeOf(t, fxservices.MaxConcurrency(2)))
-		require.Equal(t, 8*time.Second, timeOf(t, fxservices.MaxConcurrency(1)))
-		require.Equal(t, 2*time.Second, timeOf(t, fxservices.MaxConcurrency(-1)))
+	inBubble(t, "starts and stops at most n services at the same time", func(t *testing.T) {
+		require.Equal(t, 4*time.Second, timeOf(t, fxservices.Concurrent(2)))
+		require.Equal(t, 8*time.Second, timeOf(t, fxservices.Concurrent(1)))
+	})
+
+	inBubble(t, "has no limit with a number that is not positive", func(t *testing.T) {
+		require.Equal(t, 2*time.Second, timeOf(t, fxservices.Concurrent(0)))
+		require.Equal(t, 2*time.Second, timeOf(t, fxservices.Concurrent(-1)))
+	})
+
+	t.Run("refuses more than one number", func(t *testing.T) {
+		app := fx.New(module(fxservices.Concurrent(1, 2)), fx.NopLogger, four)
+		require.EqualError(t, app.Err(), "fxservices.Concurrent: takes at most one number, got 2: [1 2]")
 	})
 
 	inBubble(t, "cancels the others when one fails, and stops what has started", func(t *testing.T) {
@@ -106,7 +115,7 @@ func TestConcurrent(t *testing.T) {
 		require.Equal(t, once+", "+once, j.String())
 	})
 
-	t.Run("is told to nobody where it is off", func(t *testing.T) {
+	t.Run("leaves the Order empty where it is off", func(t *testing.T) {
 		var order *fxservices.Order
 		j := &journal{}
 		app := j.build(t, fxservices.Provide(NewAPI), fx.Populate(&order))

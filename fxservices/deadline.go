@@ -9,19 +9,20 @@ import (
 )
 
 const (
-	// noTimeout is what Module sets fx's timeouts to.
+	// noTimeout is the value that Module sets fx's timeouts to.
 	noTimeout = 24 * time.Hour
-	// forRollback is the most that is kept of a shorter start timeout, and
-	// forAbandon the least, unless that is more than half: a start that ignores its
-	// end has 150 ms before it is given up.
-	forRollback = 5 * time.Second
-	forAbandon  = 200 * time.Millisecond
-	// forReturn is kept of a stop timeout, so that the stop ends before fx stops
-	// waiting for it: what is stuck has 250 ms to be given up after the end.
-	forReturn = 300 * time.Millisecond
+
+	// A start keeps a part of a shorter timeout for its rollback: at most rollbackReserve, and at least abandonReserve
+	// unless that is more than half. The Runner needs 150 ms to give up a start that ignores the end of its context.
+	rollbackReserve = 5 * time.Second
+	abandonReserve  = 200 * time.Millisecond
+
+	// A stop keeps returnReserve of its timeout, so that it returns before fx stops waiting for it. The Runner needs up to
+	// 250 ms to give up a service that ignores the end of its context.
+	returnReserve = 300 * time.Millisecond
 )
 
-// startTimeoutError is the cause of a start that was ended by its deadline.
+// startTimeoutError is the cause of a start that ran out of time.
 type startTimeoutError struct{ budget time.Duration }
 
 func (e *startTimeoutError) Error() string {
@@ -31,13 +32,12 @@ func (e *startTimeoutError) Error() string {
 // Is reports whether target is context.DeadlineExceeded.
 func (e *startTimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
-// startContext returns the context of the start: it ends early enough for a
-// rollback before fx gives up, or with that of Run, which takes the place of ctx:
-// that one does not end before.
-func (a *app) startContext(ctx context.Context) (context.Context, context.CancelFunc) {
+// startContext returns the context of a start, which ends early enough for a rollback before ctx does. With a runContext,
+// that of Run, the start ends with it instead of with ctx.
+func startContext(ctx, runContext context.Context) (context.Context, context.CancelFunc) {
 	budget := startBudget(ctx)
-	if a.outer != nil {
-		ctx = a.outer
+	if runContext != nil {
+		ctx = runContext
 	}
 	if budget == 0 {
 		return context.WithCancel(ctx)
@@ -45,8 +45,7 @@ func (a *app) startContext(ctx context.Context) (context.Context, context.Cancel
 	return context.WithTimeoutCause(ctx, budget, &startTimeoutError{budget})
 }
 
-// startBudget returns how long the start may take, or 0 if nothing limits it: a
-// caller of App.Start that sets no deadline wants none.
+// startBudget returns how long the start may take, or 0 for any time: who calls App.Start without a deadline wants none.
 func startBudget(ctx context.Context) time.Duration {
 	left, limited := timeLeft(ctx)
 	switch {
@@ -55,18 +54,17 @@ func startBudget(ctx context.Context) time.Duration {
 	case left > noTimeout-time.Minute && left <= noTimeout:
 		return fx.DefaultTimeout
 	default:
-		return max(left-max(min(left/3, forRollback), min(left/2, forAbandon)), 1)
+		return max(left-max(min(left/3, rollbackReserve), min(left/2, abandonReserve)), 1)
 	}
 }
 
-// stopContext returns the context of a stop. It has a deadline only if somebody
-// has set one.
+// stopContext returns the context of a stop. It does not end with ctx, and has a deadline only if the user has set one.
 func stopContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	left, limited := timeLeft(ctx)
 	if !limited || left > noTimeout-time.Minute {
 		return context.WithCancel(context.WithoutCancel(ctx))
 	}
-	return context.WithTimeout(context.WithoutCancel(ctx), max(left-min(left/3, forReturn), 0))
+	return context.WithTimeout(context.WithoutCancel(ctx), max(left-min(left/3, returnReserve), 0))
 }
 
 func timeLeft(ctx context.Context) (left time.Duration, limited bool) {

@@ -1,5 +1,5 @@
-// Package fxservices lets Uber fx decide the wiring of an application and a
-// [runner.Runner] its life.
+// Package fxservices runs the services of an Uber fx application: fx decides the wiring, and a [runner.Runner] starts,
+// supervises and stops the services.
 //
 //	fx.New(
 //		fxservices.Module(fxservices.DrainDelay(5*time.Second)),
@@ -9,33 +9,28 @@
 //		fxservices.Observe(observers.NewZap),
 //	).Run()
 //
-// A Resource is started when something needs it; a Server always runs, and what
-// it needs with it. They start in the order in which fx constructs them, which is
-// that of their dependencies, and stop in the opposite order. Lifecycle hooks of
-// other constructors keep their place in between, and gain what services have: a
-// stop budget of their own, panics that are errors, a name in errors.
+// A Resource starts when something needs it. A Server always runs, together with everything it depends on. Services start
+// in the order in which fx constructs them, which is the order of their dependencies, and stop in reverse order. Lifecycle
+// hooks of other constructors keep their place among the services and get the same treatment: a time to stop of their own,
+// errors instead of panics, and their name in errors.
 //
-// [Run] does what fx.New(opts...).Run() does, and returns the cause instead of
-// ending the process. Both keep the promises of package runner: a start that is
-// cancelled by a signal or its deadline, or that fails, stops what had started; a
-// server that fails stops the application with exit code 1; a second signal cuts
-// the graceful stop short.
+// [Run] does the same as fx.New(opts...).Run(), but returns the cause instead of ending the process. Both keep the promises
+// of package runner: if a start fails, or is cancelled by a signal or its deadline, everything that has started is stopped;
+// if a server fails, the application stops with exit code 1; a second signal cuts the graceful stop short.
 //
-// With [Concurrent] each starts as soon as what it depends on has, along the
-// dependency graph of the container, and stops likewise. [Timeline] records where the
-// time goes, and draws it.
+// With [Concurrent] a service starts as soon as everything that it depends on has started, along the dependency graph of
+// the container, and stops once everything that depends on it has stopped. [Timeline] records and draws when each service
+// started and stopped.
 //
-// # What differs from plain fx
+// # Differences from plain fx
 //
-// fx.StartTimeout and fx.StopTimeout limit totals, and would cut what is within
-// its own budget. [Module] sets both to a day, gives the start of the application
-// fx's default of 15 s itself, and gives each service and hook its own time to
-// stop. To change the time of the start, give fx.StartTimeout after Module: a third
-// of it, at most 5 s, is kept for stopping what had started if it runs out.
+// fx.StartTimeout and fx.StopTimeout limit the total time, and would cut services short that are within their own time.
+// [Module] sets both to a day, limits the start of the application to 15 s, the default of fx, itself, and gives each
+// service and hook its own time to stop. To change the time of the start, pass fx.StartTimeout after Module. If it runs
+// out, a third of it, at most 5 s, remains for stopping everything that has started.
 //
-// fx logs one start hook and two stop hooks, those of Module; Observers see each
-// service and each hook of a constructor. fx's Provided and Run events, and the
-// beginning of its error for a type that is provided twice, show
-// fx.Annotate(reflect.makeFuncStub()) where they would show your constructor;
-// the errors name your constructor, file and line as always.
+// The log of fx shows one start hook and two stop hooks, those of Module; Observers see each service and each hook of a
+// constructor. The Provided and Run events of fx, and the beginning of its error for a type that is provided twice, show
+// fx.Annotate(reflect.makeFuncStub()) instead of your constructor. All errors name your constructor with file and line, as
+// always.
 package fxservices

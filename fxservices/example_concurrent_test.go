@@ -43,10 +43,10 @@ func ExampleConcurrent() {
 	// Output: redis starts while kafka does
 }
 
-func ExampleMaxConcurrency() {
+func ExampleConcurrent_limit() {
 	app := fx.New(
 		fx.NopLogger,
-		fxservices.Module(fxservices.MaxConcurrency(4)), // be gentle to the machine
+		fxservices.Module(fxservices.Concurrent(4)), // at most four services start at the same time
 		fxservices.Provide(NewPostgres, NewGateway),
 	)
 	startAndStop(app)
@@ -105,7 +105,7 @@ func ExampleTimeline() {
 
 	var tl *timeline.Timeline
 	app := fx.New(
-		fxservices.Timeline(picture), // first: its time begins here
+		fxservices.Timeline(picture), // first: the recording begins here
 		fx.NopLogger,
 		fxservices.Module(fxservices.Concurrent()),
 		fxservices.Provide(NewPostgres, NewGateway),

@@ -10,20 +10,18 @@ import (
 
 const (
 	exitFailure = 1
-	exitSignal  = 128 // and the number of the signal
+	exitSignal  = 128 // plus the number of the signal
 )
 
-// ShutdownError says that the application was shut down through fx.Shutdowner
-// with an exit code that is not 0.
+// ShutdownError is the error of [Run] when a call of fx.Shutdowner ended the application with an exit code other than 0.
 type ShutdownError struct {
 	Code int
 }
 
 func (e *ShutdownError) Error() string { return fmt.Sprintf("shut down with exit code %d", e.Code) }
 
-// ExitCode returns the exit code that tells what [Run] returned: 0 for nil, the
-// code of a [*ShutdownError], 128 and the number of the signal for a
-// [*runner.SignalError], as shells have it, and otherwise 1.
+// ExitCode returns the exit code for an error of [Run]: 0 for nil, the code of a [*ShutdownError], 128 plus the number of
+// the signal for a [*runner.SignalError], as in shells, and 1 for any other error.
 //
 //	os.Exit(fxservices.ExitCode(fxservices.Run(ctx, opts...)))
 func ExitCode(err error) int {

@@ -1,70 +1,82 @@
 package fxservices
 
 import (
+	"os"
 	"reflect"
-	"slices"
-	"strings"
 
 	"go.uber.org/fx"
+	"go.uber.org/fx/fxevent"
 
-	"github.com/go-fxservices/services/internal/dotgraph"
+	"github.com/go-fxservices/services/internal/fxgraph"
+	"github.com/go-fxservices/services/internal/wiring"
+	"github.com/go-fxservices/services/runner"
 )
 
-const notInGraph = "its constructor is not in the dependency graph"
+// graph collects the dependencies of a concurrent application, as fx reveals them while it builds the application.
+type graph struct {
+	text fx.DotGraph
+	log  *fxgraph.Log // nil: the application has no fx.WithLogger
+}
 
-// appKey is what the constructors that this package wraps need beside.
-var appKey = reflect.TypeFor[*app]().String()
-
-// readGraph takes the graph once all is provided and constructed.
+// readGraph fills the graph. The text has to be taken last, when all constructors have been provided.
 var readGraph = fx.Options(
 	fx.Decorate(decorateLogger),
-	fx.Invoke(func(a *app, g fx.DotGraph) { a.graph = g }),
+	fx.Invoke(func(g *graph, text fx.DotGraph) { g.text = text }),
 )
 
-// graph is the constructors of a container, findable by what is known of them.
-type graph struct {
-	constructors []dotgraph.Constructor
-	givers       map[string][]int // by key
-	wrapped      map[string][]int // those that manage services, by signature
-	named        map[string][]int // by the function
+type loggerIn struct {
+	fx.In
+	Graph    *graph
+	Registry *registry
+	Logger   fxevent.Logger `optional:"true"` // missing if only a child module has one
 }
 
-func newGraph(text fx.DotGraph) (*graph, error) {
-	constructors, err := dotgraph.Parse(string(text))
-	if err != nil {
-		return nil, err
+// decorateLogger makes the decorators of the application visible. Fx calls it only if there is an fx.WithLogger.
+func decorateLogger(in loggerIn) fxevent.Logger {
+	next := in.Logger
+	if next == nil {
+		next = &fxevent.ConsoleLogger{W: os.Stderr} // the default of fx
 	}
-	g := &graph{
-		constructors: constructors,
-		givers:       make(map[string][]int, len(constructors)),
-		wrapped:      make(map[string][]int),
-		named:        make(map[string][]int, len(constructors)),
+	in.Graph.log = fxgraph.NewLog(next, in.Registry.Len, decorateLifecycle, decorateLogger)
+	return in.Graph.log
+}
+
+// hookOrigin is the origin of hooks in a concurrent application.
+func hookOrigin() any { return fxgraph.AppendedHere() }
+
+// arrange returns the services of items with settings for their dependencies, as fxgraph finds them.
+func (g *graph) arrange(items []wiring.Item) []runner.Service {
+	services := make([]runner.Service, len(items))
+	for i, place := range g.places(items) {
+		services[i] = runner.With(items[i].Service, settings(items, place)...)
 	}
-	for i, c := range constructors {
-		for _, key := range c.Gives {
-			g.givers[key] = append(g.givers[key], i)
+	return services
+}
+
+func (g *graph) places(items []wiring.Item) []fxgraph.Place {
+	origins := make([]fxgraph.Origin, len(items))
+	for i, item := range items {
+		origins[i], _ = item.Origin.(fxgraph.Origin)
+	}
+	return fxgraph.Application{
+		Origins: origins,
+		Name:    func(i int) string { return runner.NameOf(items[i].Service) },
+		Graph:   string(g.text),
+		Marker:  reflect.TypeFor[*registry]().String(),
+		Log:     g.log,
+	}.Order()
+}
+
+func settings(items []wiring.Item, place fxgraph.Place) (settings []runner.Setting) {
+	if len(place.After) > 0 {
+		after := make([]runner.Service, len(place.After))
+		for i, need := range place.After {
+			after[i] = items[need].Service
 		}
-		if slices.Contains(c.Needs, appKey) {
-			s := signature(c.Needs, c.Gives)
-			g.wrapped[s] = append(g.wrapped[s], i)
-		}
-		g.named[c.Name] = append(g.named[c.Name], i)
+		settings = append(settings, runner.After(after...))
 	}
-	return g, nil
-}
-
-// managing finds constructors that manage services by what they need and give.
-// Those that are alike in both cannot be told apart, and need not be.
-func (g *graph) managing(needs, gives []string) ([]int, string) {
-	if found := g.wrapped[signature(needs, gives)]; len(found) > 0 {
-		return found, ""
+	if place.Barrier != "" {
+		settings = append(settings, runner.Barrier(place.Barrier))
 	}
-	return nil, notInGraph
-}
-
-func signature(needs, gives []string) string {
-	needs, gives = slices.Clone(needs), slices.Clone(gives)
-	slices.Sort(needs)
-	slices.Sort(gives)
-	return strings.Join(needs, "\x00") + "\x01" + strings.Join(gives, "\x00")
+	return settings
 }

@@ -8,20 +8,22 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// guard catches one signal while an application is built, when nothing can be
-// cancelled and nothing has to be stopped, and on until the Runner listens itself,
-// so that none falls in between. A second one, while the application is built, has
-// the default action of the system.
+// guard catches one signal before the Runner listens for signals itself, so that none is lost in between.
+//
+//	building ── endBuild ──▶ starting ── release ──▶ released
+//
+// While fx builds the application, nothing can be cancelled and nothing has to be stopped: the first signal ends the
+// context, and a second one has the default action of the system. After that a signal is kept until release.
 type guard struct {
-	ctx     context.Context // ends with that of Run, or because of a *runner.SignalError
+	ctx     context.Context // ends with the context of Run, or with a *runner.SignalError as its cause
 	cancel  context.CancelCauseFunc
 	signals chan os.Signal
-	quit    chan struct{}
-	ended   chan struct{} // closed with the goroutine
+	built   chan struct{} // closed by endBuild
+	done    chan struct{} // closed when watch has returned
 }
 
 func guardSignals(ctx context.Context) *guard {
-	g := &guard{signals: make(chan os.Signal, 1), quit: make(chan struct{}), ended: make(chan struct{})}
+	g := &guard{signals: make(chan os.Signal, 1), built: make(chan struct{}), done: make(chan struct{})}
 	g.ctx, g.cancel = context.WithCancelCause(ctx)
 	for _, sig := range runner.DefaultSignals {
 		if !signal.Ignored(sig) {
@@ -33,31 +35,30 @@ func guardSignals(ctx context.Context) *guard {
 }
 
 func (g *guard) watch() {
-	defer close(g.ended)
+	defer close(g.done)
 	select {
 	case sig := <-g.signals:
 		signal.Stop(g.signals)
 		g.cancel(&runner.SignalError{Signal: sig})
-	case <-g.quit:
+	case <-g.built:
 	}
 }
 
-// built is called once, when the application is built. A signal that comes after
-// it is kept until release.
-func (g *guard) built() {
-	close(g.quit)
-	<-g.ended
-	g.take()
+// endBuild has to be called once, when the application is built.
+func (g *guard) endBuild() {
+	close(g.built)
+	<-g.done
+	g.cancelIfSignaled()
 }
 
-// release hands over to the Runner, which listens by now. It can be called again.
+// release stops catching signals. The Runner has to listen by now. A second call does nothing.
 func (g *guard) release() {
 	signal.Stop(g.signals)
-	g.take()
+	g.cancelIfSignaled()
 }
 
-// take ends ctx if a signal has come.
-func (g *guard) take() {
+// cancelIfSignaled ends ctx if there is a signal that nobody has received.
+func (g *guard) cancelIfSignaled() {
 	select {
 	case sig := <-g.signals:
 		g.cancel(&runner.SignalError{Signal: sig})

@@ -10,8 +10,8 @@ import (
 	"github.com/go-fxservices/services/internal/wiring"
 )
 
-// lifecycle stands in for fx.Lifecycle: hooks become part of the one sequence.
-type lifecycle struct{ app *app }
+// lifecycle replaces fx.Lifecycle: it adds hooks to the registry, among the services, instead of to fx.
+type lifecycle struct{ registry *registry }
 
 // Append implements [fx.Lifecycle].
 func (l lifecycle) Append(hook fx.Hook) {
@@ -19,23 +19,23 @@ func (l lifecycle) Append(hook fx.Hook) {
 		return
 	}
 	var origin any
-	if l.app.concurrent {
-		origin = appended{callers()}
+	if l.registry.hookOrigin != nil {
+		origin = l.registry.hookOrigin()
 	}
-	l.app.sequence.Manage(&hookService{hook: hook}, wiring.Settings{}, origin)
+	l.registry.Manage(&hookService{hook: hook}, wiring.Settings{}, origin)
 }
 
-// decorateLifecycle leaves fx with the only hooks it sees.
-func decorateLifecycle(original fx.Lifecycle, a *app) fx.Lifecycle {
-	original.Append(fx.Hook{OnStop: a.settle})
+// decorateLifecycle appends the only hooks that fx itself runs.
+func decorateLifecycle(original fx.Lifecycle, a *app, r *registry) fx.Lifecycle {
+	original.Append(fx.Hook{OnStop: a.awaitIdle})
 	original.Append(fx.Hook{OnStart: a.start, OnStop: a.stop})
-	return lifecycle{app: a}
+	return lifecycle{r}
 }
 
-// hookService makes a Resource of a hook.
+// hookService is a hook as a Resource.
 type hookService struct{ hook fx.Hook }
 
-// Name is that of the function of the hook, as in the events of fx.
+// Name returns "hook" and the name of the function, as fx writes it in its events.
 func (h *hookService) Name() string {
 	fields := reflect.ValueOf(h.hook)
 	if h.hook.OnStart != nil {
@@ -44,8 +44,8 @@ func (h *hookService) Name() string {
 	return "hook " + functionName(h.hook.OnStop, fields.FieldByName("onStopName"))
 }
 
-// functionName prefers the name that fx keeps of a function it has wrapped, as
-// fx.StartHook does. Without it only that is lost.
+// functionName returns the name of fn. Fx keeps the name of a function that it wraps, as fx.StartHook does, in a field
+// that is not exported. If a version of fx has no such field, known is invalid, and the name is that of the wrapper.
 func functionName(fn func(context.Context) error, known reflect.Value) string {
 	if known.IsValid() && known.Kind() == reflect.String && known.String() != "" {
 		return known.String()

@@ -1,73 +1,36 @@
 package fxservices
 
 import (
-	"net/http"
-	"time"
-
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/internal/constructor"
 	"github.com/go-fxservices/services/runner"
 )
 
-// Option configures [Module].
-type Option func(*options)
-
-type options struct {
-	runner     []runner.StarterOption
-	concurrent bool
-}
-
-func withRunner(opts ...runner.StarterOption) Option {
-	return func(o *options) { o.runner = append(o.runner, opts...) }
-}
-
-// WithRunner passes options to the Runner, after those of this package: signals,
-// Observers, errors that mean closed.
-func WithRunner(opts ...runner.StarterOption) Option { return withRunner(opts...) }
-
-// StartTimeout sets the time that each service has to load, start and become
-// ready, within that of the application; see [runner.WithStartTimeout].
-func StartTimeout(d time.Duration) Option { return withRunner(runner.WithStartTimeout(d)) }
-
-// StopTimeout sets the time that each service, and each hook of another
-// constructor, has to stop. The default is 15 s; see [runner.WithStopTimeout].
-func StopTimeout(d time.Duration) Option { return withRunner(runner.WithStopTimeout(d)) }
-
-// DrainDelay sets how long the application serves on, as [runner.StateDraining],
-// once it has been asked to stop; see [runner.WithDrainDelay]. A start that
-// failed is not drained.
-func DrainDelay(d time.Duration) Option { return withRunner(runner.WithDrainDelay(d)) }
-
-// Module makes a [*runner.Runner] that runs what [Provide], [Supply] and
-// [Register] give it, and the lifecycle hooks of all other constructors.
+// Module provides a [*runner.Runner] that runs the services of [Provide], [Supply] and [Register], and the lifecycle hooks
+// of all other constructors.
 //
-// Give it to fx.New itself, once, in any place. Inside an fx.Module fx answers
-// that fx.StopTimeout, which Module sets, belongs to the top-level App; given
-// twice, that fxservices.oneModulePerApplication is already provided.
+// Pass it directly to fx.New, once, at any position. Inside an fx.Module, fx reports that fx.StopTimeout, which Module
+// sets, belongs to the top-level App. If it is given twice, fx reports that fxservices.oneModulePerApplication is already
+// provided.
 //
-// The Runner can be injected, for its state and its list of services; do not call
-// Run, Start, Stop or Finish on it. It goes on past services that fail to stop,
-// and knows http.ErrServerClosed.
+// You can inject the Runner to read its state and its list of services; do not call Run, Start, Stop or Finish on it. When
+// a service fails to stop, the Runner stops the others all the same. An http.ErrServerClosed from a server that has been
+// asked to close is not an error.
 func Module(opts ...Option) fx.Option {
-	o := options{runner: []runner.StarterOption{
-		runner.WithContinueOnStopError(),
-		runner.WithClosedErrors(http.ErrServerClosed),
-	}}
-	for _, opt := range opts {
-		if opt != nil {
-			opt(&o)
-		}
+	o := newOptions(opts)
+	if o.err != nil {
+		return fx.Error(o.err)
 	}
 	module := fx.Options(
 		fx.StartTimeout(noTimeout),
 		fx.StopTimeout(noTimeout),
 		fx.Provide(
 			func() oneModulePerApplication { return oneModulePerApplication{} },
-			func(shutdowner fx.Shutdowner) *app { return newApp(shutdowner, o) },
 			func(a *app) *runner.Runner { return a.runner },
-			func(a *app) *Order { return &a.order },
+			func() *Order { return &Order{} },
 		),
+		provideApp(o),
 		fx.Decorate(decorateLifecycle),
 		fx.Invoke(build),
 	)
@@ -77,16 +40,37 @@ func Module(opts ...Option) fx.Option {
 	return module
 }
 
-// oneModulePerApplication is there for the error of a second Module.
+// oneModulePerApplication is provided only so that fx refuses a second Module.
 type oneModulePerApplication struct{}
 
-// build constructs the servers, and with them all that they need.
+// provideApp provides the registry, and the app that runs its services.
+func provideApp(o options) fx.Option {
+	if !o.concurrent {
+		return fx.Provide(
+			func() *registry { return &registry{} },
+			func(s fx.Shutdowner, r *registry) *app { return newApp(s, runner.NewRunner(o.runner...), r.Services) },
+		)
+	}
+	return fx.Provide(
+		func() *registry { return &registry{hookOrigin: hookOrigin} },
+		func() *graph { return &graph{} },
+		func(s fx.Shutdowner, r *registry, g *graph, order *Order) *app {
+			return newApp(s, runner.NewRunner(o.runner...), func() []runner.Service {
+				services := g.arrange(r.Items())
+				order.set(services)
+				return services
+			})
+		},
+	)
+}
+
+// build makes the container construct the Servers, and so everything that they need.
 func build(in struct {
 	fx.In
 	App       *app
-	Lifecycle fx.Lifecycle        // decorating it adds the hooks that start and stop
+	Lifecycle fx.Lifecycle        // without this fx would not decorate it, and have no hooks to run
 	Observers []observerToken     `group:"fxservices.observers"`
 	Built     []constructor.Token `group:"services.built"`
 }) {
-	in.App.observe(in.Observers)
+	attach(in.App.runner, in.Observers)
 }

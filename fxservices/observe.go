@@ -14,13 +14,12 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// Observe adds Observers to the Runner. A constructor of any shape, with one
-// result that is a [runner.Observer] and perhaps an error, is called with what the
-// container has; a ready-made Observer is taken as it is. Observers are told of
-// events in the order in which Observe was called. A nil Observer is skipped. What
-// the constructors return is not provided to others.
+// Observe adds Observers to the Runner. An argument is a ready-made [runner.Observer], or a constructor of any shape with
+// one result that is an Observer, and perhaps an error; fx calls it with values from the container. Each event reaches the
+// Observers in the order of the calls of Observe and of their arguments. A nil Observer is skipped. The Observers are not
+// provided to others.
 func Observe(constructors ...any) fx.Option {
-	opts := []fx.Option{fx.Invoke(need.check)}
+	opts := []fx.Option{fx.Invoke(registryIn.check)}
 	for i, arg := range constructors {
 		opt, err := observe(arg)
 		if err != nil {
@@ -31,8 +30,7 @@ func Observe(constructors ...any) fx.Option {
 	return fx.Options(opts...)
 }
 
-// observerToken carries an Observer, and its place among others: a value group
-// has no order.
+// observerToken carries an Observer with its place among others, because fx shuffles value groups.
 type observerToken struct {
 	observer runner.Observer
 	place    int64
@@ -63,7 +61,7 @@ func observe(arg any) (fx.Option, error) {
 	if len(outs) != 1 || !outs[0].Type.Implements(reflect.TypeFor[runner.Observer]()) {
 		return nil, fmt.Errorf("%v must return one runner.Observer", c)
 	}
-	return fx.Provide(annotated(observerConstructor(c.Func, place), c.PC())), nil
+	return fx.Provide(constructor.Located(observerConstructor(c.Func, place), c.PC())), nil
 }
 
 func observerConstructor(f *constructor.Func, place int64) any {
@@ -73,12 +71,12 @@ func observerConstructor(f *constructor.Func, place int64) any {
 	})
 }
 
-// observe adds the Observers to the Runner.
-func (a *app) observe(tokens []observerToken) {
+// attach adds the Observers to r.
+func attach(r *runner.Runner, tokens []observerToken) {
 	slices.SortFunc(tokens, func(x, y observerToken) int { return cmp.Compare(x.place, y.place) })
 	for _, token := range tokens {
 		if !identity.IsNil(token.observer) {
-			runner.WithObserver(token.observer)(a.runner)
+			runner.WithObserver(token.observer)(r)
 		}
 	}
 }

@@ -5,33 +5,33 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/runner"
 )
 
-// Order is what starts after what under [Concurrent], and why what is not known
-// became a barrier. It can be injected; it is empty until the application starts,
-// and where it is not Concurrent. It is safe for concurrent use.
+// Order shows the start order of an application with [Concurrent]: the services that each service starts after, and the
+// reasons for barriers. Inject it. It is empty until the application starts, and without Concurrent. It is safe for
+// concurrent use.
 type Order struct {
 	mu     sync.Mutex
 	places []Place
 }
 
-// Place is that of one service or hook.
+// Place is the place of one service or hook in the [Order].
 type Place struct {
 	Service runner.Service
-	After   []runner.Service // what it starts after
+	After   []runner.Service // the services that it starts after
 	Barrier string           // why it is a barrier; empty if it is none
 }
 
-// Places returns the places of all services and hooks, in the order of their
-// construction. The slice is the caller's.
+// Places returns the places of all services and hooks, in the order of their construction. The slice is the caller's.
 func (o *Order) Places() []Place {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return append([]Place(nil), o.places...)
 }
 
-// String writes a line for each service, which says what it starts after.
+// String returns one line for each service, with its name and its place.
 func (o *Order) String() string {
 	var text strings.Builder
 	for _, place := range o.Places() {
@@ -40,7 +40,7 @@ func (o *Order) String() string {
 	return text.String()
 }
 
-// String says what the service starts after.
+// String returns when the service starts: "at once", "after db, queue", or "a barrier: " and the reason.
 func (p Place) String() string {
 	if p.Barrier != "" {
 		return "a barrier: " + p.Barrier
@@ -55,11 +55,12 @@ func (p Place) String() string {
 	return "after " + strings.Join(names, ", ")
 }
 
+// set takes the places from the settings of services, where those of the user are too.
 func (o *Order) set(services []runner.Service) {
 	places := make([]Place, len(services))
 	for i, s := range services {
-		why, _ := runner.BarrierOf(s)
-		places[i] = Place{Service: s, After: runner.DependenciesOf(s), Barrier: why}
+		after, barrier := wiring.Constraints(s)
+		places[i] = Place{Service: s, After: after, Barrier: barrier}
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()

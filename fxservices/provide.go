@@ -8,45 +8,42 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/internal/constructor"
+	"github.com/go-fxservices/services/internal/fxgraph"
 	"github.com/go-fxservices/services/internal/wiring"
 )
 
-// Provide is fx.Provide for constructors of services. What they return is
-// provided as it is and, if it is a [runner.Resource] or a [runner.Server],
-// managed: it starts with the application, after what it was constructed from.
+// Provide is fx.Provide for constructors of services. It provides their results unchanged, and the application starts and
+// stops each result that is a [runner.Resource] or a [runner.Server]: after the start, and before the stop, of everything
+// that it was constructed from.
 //
-// Constructors have any shape that fx takes: fx.In, fx.Out with named, grouped and
-// flattened results, variadic, fx.Annotate, fx.Annotated, with fx.Private among
-// the arguments. At least one result has to be a service; one that is typed as an
-// interface with a name alone is judged by its value. A service that is nil is
-// provided and not managed. An instance that comes from several constructors is
-// managed once.
+// Constructors can have any shape that fx accepts: fx.In, fx.Out with named, grouped and flattened results, variadic,
+// fx.Annotate, fx.Annotated, with fx.Private among the arguments. At least one result has to be a service. Where the type
+// of a result is an interface with the method Name alone, such as runner.Service, the value decides whether it is one. A
+// service that is nil is provided, but not started. An instance that several constructors return is started once.
 //
-// A Resource starts only if something needs it. A Server is what needs: it is
-// always constructed, through its own type, so that fx.Replace keeps the real one
-// out.
+// A Resource starts only if something needs it. A Server always runs: Provide makes fx construct it under its own type, so
+// that fx.Replace keeps the real one from being constructed.
 //
-// Other arguments are settings for the services of this call: [runner.StartTimeout],
-// [runner.StopTimeout], and a [*retrier.Builder] that retries the start of
-// resources and, with [retrier.Builder.Restarts], restarts servers, and [After]. What
-// is neither constructor nor setting, or returns no service, is an error of fx.New
-// that names it, its file and its line.
+// All other arguments are settings for the services of this call: [runner.StartTimeout], [runner.StopTimeout], [After],
+// and a [*retrier.Builder], which retries the start of Resources and, with [retrier.Builder.Restarts], restarts Servers.
+// An argument that is neither a constructor nor a setting, and a constructor that returns no service, is an error of
+// fx.New that names the function, its file and its line.
 func Provide(constructors ...any) fx.Option {
 	var p provision
 	for i, arg := range constructors {
-		p.sort(i, arg)
+		p.add(i, arg)
 	}
 	return p.option()
 }
 
-// provision is one call of Provide.
+// provision is the arguments of one call of Provide.
 type provision struct {
 	constructors []any
 	private      bool
 	settings     wiring.Settings
 }
 
-func (p *provision) sort(i int, arg any) {
+func (p *provision) add(i int, arg any) {
 	if p.settings.Take(arg) {
 		return
 	}
@@ -55,19 +52,19 @@ func (p *provision) sort(i int, arg any) {
 		return
 	}
 	if arg == nil {
-		arg = refused(fmt.Sprintf("argument %d is nil", i+1))
+		arg = invalid(fmt.Sprintf("argument %d is nil", i+1))
 	} else if option, ok := arg.(fx.Option); ok {
-		arg = refused(fmt.Sprintf("argument %d is an fx.Option, which belongs into fx.New: %v", i+1, option))
+		arg = invalid(fmt.Sprintf("argument %d is an fx.Option: pass it directly to fx.New: %v", i+1, option))
 	}
 	p.constructors = append(p.constructors, arg)
 }
 
-// refused stands in the place of an argument that cannot be a constructor.
-type refused string
+// invalid takes the position of an argument that cannot be a constructor, so that errors come in the order of arguments.
+type invalid string
 
-// option gives fx all constructors at once: it takes a stack trace each time.
+// option passes all constructors to fx in one call each, because fx takes a stack trace in each call.
 func (p *provision) option() fx.Option {
-	opts := []fx.Option{fx.Invoke(need.check)}
+	opts := []fx.Option{fx.Invoke(registryIn.check)}
 	var targets, tokens []any
 	for _, arg := range p.constructors {
 		c, err := p.parse(arg)
@@ -75,9 +72,9 @@ func (p *provision) option() fx.Option {
 			opts = append(opts, fx.Error(fmt.Errorf("fxservices.Provide: %w", err)))
 			continue
 		}
-		targets = append(targets, annotated(p.managed(c), c.PC()))
-		for _, out := range c.MustBuild() {
-			tokens = append(tokens, annotated(constructor.BuildToken(out), c.PC()))
+		targets = append(targets, constructor.Located(p.managed(c), c.PC()))
+		for _, out := range c.Roots() {
+			tokens = append(tokens, constructor.Located(constructor.BuildToken(out), c.PC()))
 		}
 	}
 	if p.private {
@@ -87,7 +84,7 @@ func (p *provision) option() fx.Option {
 }
 
 func (p *provision) parse(arg any) (*constructor.Parsed, error) {
-	if text, ok := arg.(refused); ok {
+	if text, ok := arg.(invalid); ok {
 		return nil, errors.New(string(text))
 	}
 	c, err := constructor.Parse(arg)
@@ -97,27 +94,23 @@ func (p *provision) parse(arg any) (*constructor.Parsed, error) {
 	return c, c.Check(p.settings.Retried())
 }
 
-// managed returns a constructor that manages what c constructs.
+// managed returns a constructor that calls c and adds the services that c constructs to the registry.
 func (p *provision) managed(c *constructor.Parsed) any {
-	from := &constructed{c.Func, p.settings.After()}
-	return c.Wrap(from.first(), func(first reflect.Value, values []reflect.Value) error {
-		n := need{App: first.FieldByName("App").Interface().(*app)}
-		if err := n.check(); err != nil {
+	origin := &fxgraph.Constructed{Func: c.Func, Extra: p.settings.After()}
+	return c.Wrap(extraIn(origin.Extra), func(extra reflect.Value, values []reflect.Value) error {
+		in := registryIn{Registry: extra.FieldByIndex(registryField.Index).Interface().(*registry)}
+		if err := in.check(); err != nil {
 			return err
 		}
-		return p.settings.ManageAll(&n.App.sequence, values, from)
+		return in.Registry.ManageAll(values, p.settings, origin)
 	})
 }
 
-// annotated returns target as a constructor that fx and dig name after the
-// function at pc. The field that this sets is exported, of a type that is not; if
-// it were missing, only the name would be lost.
-func annotated(target any, pc uintptr) any {
-	a := fx.Annotate(target)
-	v := reflect.New(reflect.TypeOf(a)).Elem()
-	v.Set(reflect.ValueOf(a))
-	if f := v.FieldByName("FuncPtr"); f.IsValid() && f.Kind() == reflect.Uintptr {
-		f.SetUint(uint64(pc))
+// extraIn returns the type of the parameter object that a managed constructor takes in addition: for the registry, and for
+// a value of each of types.
+func extraIn(types []reflect.Type) reflect.Type {
+	if len(types) == 0 {
+		return reflect.TypeFor[registryIn]() // reflect.StructOf is slow
 	}
-	return v.Interface()
+	return constructor.In(append([]reflect.StructField{registryField}, constructor.Fields(types)...)...)
 }

@@ -250,7 +250,7 @@ func (app *randomApp) options() fx.Option {
 			opts = append(opts, fx.Module(fmt.Sprint(module), inside[module]...))
 		}
 	}
-	return fx.Options(fx.Options(opts...), module(fxservices.MaxConcurrency(app.Most)))
+	return fx.Options(fx.Options(opts...), module(fxservices.Concurrent(app.Most)))
 }
 
 // invoke needs all nodes of a module.

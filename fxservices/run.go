@@ -13,35 +13,32 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// Run builds an application of opts, which have [Module] among them, runs it, and
-// returns why it ended:
+// Run builds an application from opts, which have to contain [Module], and runs it until it ends. It returns
 //
-//   - nil after a signal that was handled gracefully, and after fx.Shutdowner with
-//     exit code 0;
-//   - an error of fx.New if it cannot be built;
-//   - a [*runner.SignalError] if a signal came before it was started, or, joined to
-//     the rest, if a second one cut the stop short;
-//   - the cause, with a [*runner.ServiceError], if a service failed to start, or a
-//     server failed later;
+//   - nil after a signal with a graceful stop, and after a call of fx.Shutdowner with exit code 0;
+//   - the error of fx.New if the application cannot be built;
+//   - a [*runner.SignalError] if a signal came before everything had started or, joined to other errors, if a second signal
+//     cut the stop short;
+//   - the cause, with a [*runner.ServiceError], if a service failed to start or a server failed later;
 //   - the error of ctx, and its cause, if ctx ended;
-//   - a [*ShutdownError] after fx.Shutdowner with another exit code.
+//   - a [*ShutdownError] after a call of fx.Shutdowner with another exit code.
 //
-// What went wrong with stopping is joined to that. Signals are caught from the
-// first line of Run. [ExitCode] makes an exit code of the result.
+// Errors of stopping are joined to it. Run catches signals from its first line on. [ExitCode] turns the result into an exit
+// code.
 func Run(ctx context.Context, opts ...fx.Option) error {
 	g := guardSignals(ctx)
 	defer g.cancel(context.Canceled)
 	defer g.release()
 	var a *app
-	application := fx.New(append(opts[:len(opts):len(opts)], fx.Invoke(func(n need) error {
-		a = n.App
-		return n.check()
+	application := fx.New(append(opts[:len(opts):len(opts)], fx.Invoke(func(in appIn) error {
+		a = in.App
+		return in.check()
 	}))...)
-	g.built()
+	g.endBuild()
 	if err := application.Err(); err != nil {
 		return explained(err)
 	}
-	a.outer = g.ctx
+	a.runContext = g.ctx
 	return a.run(ctx, g, application)
 }
 
@@ -54,7 +51,8 @@ func (a *app) run(ctx context.Context, g *guard, application *fx.App) error {
 	startCtx, cancel := context.WithTimeout(detached, application.StartTimeout())
 	defer cancel()
 	runner.WithObserver(&observers.Funcs{
-		OnStateChanged: func(context.Context, runner.State) { g.release() }, // the first comes before anything starts
+		// The state changes first when the Runner listens for signals and nothing has started yet.
+		OnStateChanged: func(context.Context, runner.State) { g.release() },
 	})(a.runner)
 	if err := application.Start(startCtx); err != nil {
 		return a.outcome(err)
@@ -64,20 +62,19 @@ func (a *app) run(ctx context.Context, g *guard, application *fx.App) error {
 	defer cancel()
 	stopErr := a.outcome(application.Stop(stopCtx))
 	if a.failure != nil {
-		return stopErr // which has it
+		return stopErr // the failure is part of it
 	}
 	return errors.Join(cause, stopErr)
 }
 
-// outcome returns what a start or a stop came to, once it is over. What fx has
-// returned, err, may be that it did not wait so long.
+// outcome waits for the end of a start or stop, and returns its result. The error of fx, err, may only say that fx has
+// stopped waiting.
 func (a *app) outcome(err error) error {
-	_ = a.settle(context.Background())
+	_ = a.awaitIdle(context.Background())
 	return cmp.Or(a.result, err)
 }
 
-// serve blocks until the application has to stop, and returns why if that is an
-// error.
+// serve blocks until the application has to stop, and returns the reason if that is an error.
 func (a *app) serve(ctx context.Context, application *fx.App) error {
 	select {
 	case sig := <-application.Wait():
@@ -92,13 +89,13 @@ func (a *app) serve(ctx context.Context, application *fx.App) error {
 
 func ended(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
-	if cause == err { //nolint:errorlint // the very same, not one that is like it
+	if cause == err { //nolint:errorlint // the same error, not a similar one
 		return err
 	}
 	return fmt.Errorf("%w: %w", err, cause)
 }
 
-// explained adds to an error of fx.New what fx cannot know.
+// explained adds to an error of fx.New the mistake that fx cannot name.
 func explained(err error) error {
 	if strings.Contains(err.Error(), "fx.StopTimeout Option should be passed to top-level App") {
 		return fmt.Errorf("fxservices.Module must be given to fx.New itself, not inside an fx.Module: %w", err)

@@ -6,26 +6,24 @@ import (
 	"github.com/go-fxservices/services/observers/timeline"
 )
 
-// Timeline records when the services of the application start and stop, and
-// provides the [*timeline.Timeline]. Its time begins with this call: it belongs into
-// the arguments of fx.New or [Run].
+// Timeline records when the services of the application start and stop, and provides the [*timeline.Timeline]. The recording
+// begins with this call: pass it directly to fx.New or [Run].
 //
-// Each of files is written when the application has started, or has failed to, and
-// again when it has stopped; the end of its name says what is written, as
-// [timeline.Snapshot.WriteFile] has it: "start.svg", "start.trace.json". Each is
-// written once while the application is built, so that a name that does not do is an
-// error of fx.New. What goes wrong later is joined to the error of the stop.
+// The application writes each of files when it has started or failed to start, and again when it has stopped. The end of a
+// file name decides on the format, as in [timeline.Snapshot.WriteFile]: "start.svg", "start.trace.json". Each file is also
+// written once while fx builds the application, so that an invalid file name is an error of fx.New. Later write errors are
+// joined to the error of the stop.
 func Timeline(files ...string) fx.Option {
 	t := timeline.New()
 	return fx.Options(
 		fx.Provide(func() *timeline.Timeline { return t }),
 		Observe(t),
-		fx.Invoke(func(n need) error {
-			if err := n.check(); err != nil {
+		fx.Invoke(func(in appIn) error {
+			if err := in.check(); err != nil {
 				return err
 			}
-			n.App.record = func() error { return write(t, files) }
-			return n.App.record()
+			in.App.record = func() error { return write(t, files) }
+			return in.App.record()
 		}),
 	)
 }

@@ -13,17 +13,18 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// App runs what a dig container constructs. [New] makes one. Like a container it
-// is not safe for concurrent use.
+// App runs the services that a dig container constructs. [New] makes one. Like a container, an App is not safe for
+// concurrent use.
 type App struct {
 	container *dig.Container
 	runner    *runner.Runner
 	sequence  wiring.Sequence
 }
 
-// New makes an App of a container and a Runner, which must not have run yet: as
-// in package fxservices it goes on past services that fail to stop, and knows
-// http.ErrServerClosed. A nil container or Runner means a new one.
+// New returns an App of a container and a Runner, which must not have run yet. If one of them is nil, New makes it.
+//
+// New changes the Runner as package fxservices does: when a service fails to stop, the Runner stops the others all the
+// same, and an http.ErrServerClosed from a server that has been asked to close is not an error.
 func New(c *dig.Container, r *runner.Runner) *App {
 	if c == nil {
 		c = dig.New()
@@ -36,28 +37,28 @@ func New(c *dig.Container, r *runner.Runner) *App {
 	return &App{container: c, runner: r}
 }
 
-// Container returns the container, for what is no service.
+// Container returns the container, for constructors of other values.
 func (a *App) Container() *dig.Container { return a.container }
 
-// Runner returns the Runner, for its state and its list of services.
+// Runner returns the Runner, to read its state and its list of services.
 func (a *App) Runner() *runner.Runner { return a.runner }
 
-// Invoke is [dig.Container.Invoke]: it constructs what function needs, services
-// among it, and calls it.
+// Invoke is [dig.Container.Invoke]: it constructs everything that function needs, services included, and calls it.
 func (a *App) Invoke(function any, opts ...dig.InvokeOption) error {
 	return a.container.Invoke(function, opts...)
 }
 
-// Run constructs every Server, and so what it needs, and starts all services that
-// have been constructed, in that order. It blocks until a signal comes, ctx ends,
-// or a Server fails; then it stops them in the opposite order, each with its stop
-// timeout.
+// Run constructs every Server, together with everything it needs, and starts all services that have been constructed, in
+// the order of construction. It blocks until a signal comes, ctx ends, or a Server fails. Then it stops the services in
+// reverse order, each with its own stop timeout. It does not start services that are constructed later. It returns
 //
-// It returns what constructing or starting failed of, and what had started is
-// stopped; a [*runner.SignalError] for a signal before all was started; the
-// [*runner.ServiceError] of a Server that failed; the error of ctx and its cause;
-// nil after a signal. What went wrong with stopping is joined to that. Services
-// that are constructed after the beginning of Run are not started.
+//   - nil after a signal with a graceful stop;
+//   - the error of the constructor, or the [*runner.ServiceError] of the service, that failed; everything that had started
+//     is stopped;
+//   - a [*runner.SignalError] if a signal came before everything had started;
+//   - the error of ctx, and its cause, if ctx ended.
+//
+// Errors of stopping are joined to it.
 func (a *App) Run(ctx context.Context) error {
 	if err := a.build(); err != nil {
 		return fmt.Errorf("build services: %w", err)

@@ -1,6 +1,5 @@
-// Package digservices is package fxservices for programs that use a dig container
-// without fx: the container decides the wiring, a [runner.Runner] runs what it
-// constructs.
+// Package digservices is package fxservices for programs that use a dig container without fx: the container decides the
+// wiring, and a [runner.Runner] starts, supervises and stops the services that it constructs.
 //
 //	container := dig.New()
 //	app := digservices.New(container, runner.NewRunner())
@@ -13,6 +12,5 @@
 //		err = app.Run(ctx)
 //	}
 //
-// A Resource is started when something needs it; a Server always runs, and what
-// it needs with it.
+// A Resource starts when something needs it. A Server always runs, together with everything it depends on.
 package digservices

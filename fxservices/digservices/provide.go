@@ -12,12 +12,10 @@ import (
 	"github.com/go-fxservices/services/internal/wiring"
 )
 
-// Provide is [dig.Container.Provide] for a constructor of services: what it
-// returns is provided as it is and, if it is a [runner.Resource] or a
-// [runner.Server], managed. The constructor has any shape that dig takes, or is a
-// value of fx.Annotate; [With] adds settings. At least one result has to be a
-// service. One that is nil is provided and not managed, and an instance that comes
-// from several constructors is managed once.
+// Provide is [dig.Container.Provide] for a constructor of services. It provides the results unchanged, and [App.Run] starts
+// and stops each result that is a [runner.Resource] or a [runner.Server]. The constructor can have any shape that dig
+// accepts, or be a value of fx.Annotate; [With] adds settings. At least one result has to be a service. A service that is
+// nil is provided, but not started. An instance that several constructors return is started once.
 //
 // The errors of dig name the constructor, its file and its line.
 func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
@@ -30,17 +28,17 @@ func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
 		return fmt.Errorf("digservices.Provide: %w", err)
 	}
 	manage := func(_ reflect.Value, values []reflect.Value) error {
-		return with.settings.ManageAll(&a.sequence, values, nil)
+		return a.sequence.ManageAll(values, with.settings, nil)
 	}
 	var first reflect.Type
 	if after := with.settings.After(); len(after) > 0 {
-		first = constructor.In(constructor.Beside(after)...)
+		first = constructor.In(constructor.Fields(after)...)
 	}
 	location := dig.LocationForPC(c.PC())
 	if err := a.container.Provide(c.Wrap(first, manage), append(opts[:len(opts):len(opts)], location)...); err != nil {
 		return err
 	}
-	for _, out := range c.MustBuild() {
+	for _, out := range c.Roots() {
 		if err := a.container.Provide(constructor.BuildToken(renamed(out, opts)), location); err != nil {
 			return err
 		}
@@ -48,10 +46,9 @@ func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
 	return nil
 }
 
-// With returns a constructor for [App.Provide] with settings for its services:
-// [runner.StartTimeout], [runner.StopTimeout], and a [*retrier.Builder] that
-// retries the start of resources and, with [retrier.Builder.Restarts], restarts
-// servers, and what fxservices.After returns. Anything else is an error of Provide.
+// With returns a constructor for [App.Provide] with settings for its services: [runner.StartTimeout], [runner.StopTimeout],
+// the results of fxservices.After, and a [*retrier.Builder], which retries the start of Resources and, with
+// [retrier.Builder.Restarts], restarts Servers. Any other setting is an error of Provide.
 func With(ctor any, settings ...any) any {
 	w := &withSettings{constructor: ctor}
 	for i, s := range settings {
@@ -79,8 +76,8 @@ func (w *withSettings) parse() (*constructor.Parsed, error) {
 	return c, c.Check(w.settings.Retried())
 }
 
-// renamed returns out as dig.Name, dig.Group and dig.As among opts provide it.
-// The options can be read by their text, but for the type of As.
+// renamed returns out with the name, group and interface that dig.Name, dig.Group and dig.As among opts give it. Dig does
+// not export the options: their String methods tell the name and the group, and interfaceOf finds the interface.
 func renamed(out constructor.Out, opts []dig.ProvideOption) constructor.Out {
 	for _, opt := range opts {
 		if name, ok := argument(opt, "Name("); ok {
@@ -105,8 +102,8 @@ func argument(opt dig.ProvideOption, function string) (string, bool) {
 	return value, err == nil
 }
 
-// interfaceOf returns the first interface of dig.As, which is a slice of pointers
-// to them.
+// interfaceOf returns the first interface of a dig.As, which is a slice of pointers to interfaces, or nil for other
+// options.
 func interfaceOf(opt dig.ProvideOption) reflect.Type {
 	v := reflect.ValueOf(opt)
 	if v.Kind() != reflect.Slice || v.Len() == 0 || v.Type().Elem().Kind() != reflect.Interface {

@@ -1,5 +1,9 @@
-// Package constructor looks into the constructors that are given to a container,
-// and wraps them so that what they return can be managed.
+// Package constructor inspects the constructors that users give to a container, and wraps them so that an adapter can
+// manage the services among their results.
+//
+// [Parse] accepts the same shapes as fx and dig, annotations included, and gives a [Parsed]: a function with the values
+// that it puts into the container. [Parsed.Check] refuses constructors without services, [Func.Wrap] calls the adapter
+// with the values, and [BuildToken] makes the container build values that nothing else asks for.
 package constructor
 
 import (
@@ -13,23 +17,23 @@ import (
 
 var errorType = reflect.TypeFor[error]()
 
-// Func is a constructor in a form that dig takes.
+// Func is a constructor that dig accepts as it is.
 type Func struct {
 	fn   reflect.Value
-	pc   uintptr // of the function as its author wrote it
+	pc   uintptr // of the function as the user wrote it
 	outs []Out
 }
 
 // Out is one value that a constructor puts into the container: a result, or a
 // field of a result that embeds dig.Out.
 type Out struct {
-	Type        reflect.Type // of the value; of its elements if it is flattened
+	Type        reflect.Type // of the value, or of its elements if Flatten is set
 	Name, Group string
-	Flatten     bool // a slice, each element of which goes into the group
-	path        []int
+	Flatten     bool  // the value is a slice whose elements go into the group one by one
+	path        []int // the index of the result, then those of nested fields
 }
 
-// New looks into fn. A pc of 0 means that of fn.
+// New inspects fn. Its errors name the function at pc, or fn itself if pc is 0.
 func New(fn any, pc uintptr) (*Func, error) {
 	v := reflect.ValueOf(fn)
 	if v.Kind() != reflect.Func || v.IsNil() {
@@ -45,10 +49,10 @@ func New(fn any, pc uintptr) (*Func, error) {
 	return f, nil
 }
 
-// PC returns the program counter of the function as its author wrote it.
+// PC returns the program counter of the function as the user wrote it.
 func (f *Func) PC() uintptr { return f.pc }
 
-// Outs returns what the constructor puts into the container.
+// Outs returns the values that the constructor puts into the container.
 func (f *Func) Outs() []Out { return f.outs }
 
 // String returns the name of the function with its file and line.
@@ -64,7 +68,7 @@ func Location(pc uintptr) string {
 	return fmt.Sprintf("%s (%s:%d)", fn.Name(), file, line)
 }
 
-// results returns how many results there are but for a last error.
+// results returns the number of results without a final error.
 func (f *Func) results() int {
 	n := f.fn.Type().NumOut()
 	if n > 0 && f.fn.Type().Out(n-1) == errorType {

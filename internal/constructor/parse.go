@@ -10,14 +10,14 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// Parsed is a constructor as it was given to fx or dig: a function, or one with
-// the annotations of fx.Annotate or fx.Annotated.
+// Parsed is an argument of fx.Provide or dig's Provide: a function, perhaps with the annotations of fx.Annotate or
+// fx.Annotated.
 type Parsed struct {
-	*Func         // as dig takes it, with the annotations applied
-	Written *Func // as its author wrote it
+	*Func         // the function with its annotations applied, for dig
+	Written *Func // the function as the user wrote it
 }
 
-// Parse looks into arg.
+// Parse inspects arg. It returns an error for everything that is not a constructor.
 func Parse(arg any) (*Parsed, error) {
 	if a, ok := arg.(fx.Annotated); ok {
 		return parseNamed(a)
@@ -29,8 +29,7 @@ func Parse(arg any) (*Parsed, error) {
 	return parseAnnotated(arg)
 }
 
-// parseNamed makes the newer fx.Annotate of an fx.Annotated: it can carry the
-// location of the function.
+// parseNamed turns an fx.Annotated into the newer fx.Annotate, which can carry the location of the function.
 func parseNamed(a fx.Annotated) (*Parsed, error) {
 	f, err := New(a.Target, 0)
 	if err != nil {
@@ -56,8 +55,8 @@ func parseNamed(a fx.Annotated) (*Parsed, error) {
 
 var annotatedType = reflect.TypeOf(fx.Annotate(nil))
 
-// parseAnnotated applies what fx.Annotate was given. Its result has no exported
-// type, but exported fields and a method Build, which this relies on.
+// parseAnnotated applies the annotations of fx.Annotate. The type that fx.Annotate returns is not exported, but its field
+// Target and its method Build are. There is no other way to see the annotated function.
 func parseAnnotated(arg any) (*Parsed, error) {
 	if reflect.TypeOf(arg) != annotatedType {
 		return nil, noConstructor(arg)
@@ -76,8 +75,8 @@ func parseAnnotated(arg any) (*Parsed, error) {
 	return &Parsed{Func: f, Written: written}, err
 }
 
-// noConstructor is the error for arg. What fx.Annotate has refused says why, and
-// knows the function, in a field that is read here.
+// noConstructor returns the error for an arg that is not a constructor. For annotations that fx.Annotate refuses it
+// returns an error value instead, with the function in a field that is not exported: reading it adds the location.
 func noConstructor(arg any) error {
 	v := reflect.New(reflect.TypeOf(arg)).Elem()
 	v.Set(reflect.ValueOf(arg))
@@ -91,18 +90,18 @@ func noConstructor(arg any) error {
 	return err
 }
 
-// Check returns an error, naming the constructor, unless at least one value that
-// it constructs is a service, none is both a Resource and a Server, and there is
-// a Resource if the start of those, and nothing else, is to be retried.
+// Check returns an error that names the constructor if none of its values is a service, or if one is both a Resource and
+// a Server. With retried, which means that a retrier is to retry the start of Resources and do nothing else, it is also
+// an error if none of the values can be a Resource.
 func (p *Parsed) Check(retried bool) error {
 	found, retriable := false, false
 	for i, out := range p.Written.Outs() {
 		switch p.kind(i) {
-		case Both:
+		case Ambiguous:
 			return fmt.Errorf("%v returns %v: %w: both a Resource and a Server", p, out.Type, runner.ErrInvalidServiceType)
 		case Server:
 			found = true
-		case Resource, Open:
+		case Resource, Undecided:
 			found, retriable = true, true
 		}
 	}
@@ -129,20 +128,20 @@ func list(outs []Out) string {
 	return strings.Join(types, ", ")
 }
 
-// MustBuild returns what has to be asked of the container so that the Servers
-// that p constructs are there, and the services whose value decides.
-func (p *Parsed) MustBuild() []Out {
-	var must []Out
+// Roots returns the values that an adapter has to ask the container for, because nothing else may: the Servers that p
+// constructs, and the values that may turn out to be Servers.
+func (p *Parsed) Roots() []Out {
+	var roots []Out
 	for i := range p.Written.Outs() {
-		if kind := p.kind(i); kind == Server || kind == Open {
-			must = append(must, p.provided(i))
+		if kind := p.kind(i); kind == Server || kind == Undecided {
+			roots = append(roots, p.provided(i))
 		}
 	}
-	return must
+	return roots
 }
 
-// kind judges value i of the written function by its type. A slice may become
-// services by its annotation: it is flattened into a group.
+// kind judges value i of the written function by its type. A slice has the kind of its elements if an annotation flattens
+// it into a group.
 func (p *Parsed) kind(i int) Kind {
 	if kind := KindOf(p.Written.Outs()[i].Type); kind != Other {
 		return kind
@@ -150,9 +149,8 @@ func (p *Parsed) kind(i int) Kind {
 	return KindOf(p.provided(i).Type)
 }
 
-// provided returns what value i of the written function has become: its own type
-// if that is still provided, or else the interface in its place. Each fx.As
-// provides all values once more.
+// provided returns the form in which value i of the written function goes into the container: under its own type, or
+// under the interface that replaces the type. Each fx.As provides all values once more, in the same order.
 func (p *Parsed) provided(i int) Out {
 	written, all := p.Written.Outs(), p.Outs()
 	for at := i; at < len(all); at += len(written) {

@@ -113,7 +113,7 @@ func TestCheck(t *testing.T) {
 	})
 }
 
-func TestMustBuild(t *testing.T) {
+func TestRoots(t *testing.T) {
 	type out struct {
 		Type        reflect.Type
 		Name, Group string
@@ -170,7 +170,7 @@ func TestMustBuild(t *testing.T) {
 	} {
 		t.Run("asks for "+name, func(t *testing.T) {
 			var got []out
-			for _, o := range parse(t, c.arg).MustBuild() {
+			for _, o := range parse(t, c.arg).Roots() {
 				got = append(got, out{o.Type, o.Name, o.Group})
 			}
 			require.Equal(t, c.want, got)

@@ -14,38 +14,38 @@ var (
 	serverType   = reflect.TypeFor[runner.Server]()
 )
 
-// Kind says what a type makes of its values.
+// Kind says which kind of service the values of a type are.
 type Kind int
 
 // The kinds of types.
 const (
-	Other    Kind = iota // no service
-	Resource             // a runner.Resource
-	Server               // a runner.Server
-	Open                 // a runner.Service: the value decides
-	Both                 // a Resource and a Server at once, which is no service
+	Other     Kind = iota // not a service
+	Resource              // a runner.Resource
+	Server                // a runner.Server
+	Undecided             // an interface such as runner.Service: each value decides
+	Ambiguous             // a Resource and a Server at once, which the Runner refuses
 )
 
-// KindOf judges a type. An interface that promises no more than a name is Open.
+// KindOf judges a type. An interface with a method Name and no others of a Resource or Server is Undecided.
 func KindOf(t reflect.Type) Kind {
 	resource, server := t.Implements(resourceType), t.Implements(serverType)
 	switch {
 	case resource && server:
-		return Both
+		return Ambiguous
 	case resource:
 		return Resource
 	case server:
 		return Server
 	case t.Kind() == reflect.Interface && t.Implements(serviceType):
-		return Open
+		return Undecided
 	default:
 		return Other
 	}
 }
 
-// Service returns the service that a value of a constructor is. It is nil for
-// what is no service, and for nil: a service that is not configured. A value that
-// is a service only by its static type is an error.
+// Service returns the value v of a constructor as a service. It returns nil if v is not a service, and also if v is nil:
+// that is how a constructor says that a service is not configured. It returns an error for a value that is both a Resource
+// and a Server, and for a runner.Service that is neither.
 func Service(v reflect.Value) (runner.Service, error) {
 	s, ok := v.Interface().(runner.Service)
 	if !ok || identity.IsNil(s) {
@@ -54,7 +54,7 @@ func Service(v reflect.Value) (runner.Service, error) {
 	if runner.KindOf(s) != runner.KindUnknown {
 		return s, nil
 	}
-	if KindOf(v.Type()) == Open && v.Type() == serviceType || KindOf(reflect.TypeOf(s)) == Both {
+	if KindOf(v.Type()) == Undecided && v.Type() == serviceType || KindOf(reflect.TypeOf(s)) == Ambiguous {
 		return nil, fmt.Errorf("%T: %w: neither a runner.Resource nor a runner.Server, or both", s, runner.ErrInvalidServiceType)
 	}
 	return nil, nil

@@ -8,12 +8,10 @@ import (
 	"go.uber.org/dig"
 )
 
-// Keys name what a constructor needs and gives as dig does where it draws its
-// graph: "*app.DB", "*app.DB[name=replica]", and for a value group "[type=*app.DB
-// group=pool]".
+// Keys name the parameters and results of a constructor as dig names them in its graph: "*app.DB",
+// "*app.DB[name=replica]", and for a value group "[type=*app.DB group=pool]".
 
-// Needs returns the keys of what the constructor asks the container for, but for a
-// variadic parameter.
+// Needs returns the keys of the parameters of the constructor, without a variadic one.
 func (f *Func) Needs() []string {
 	var keys []string
 	for _, t := range f.params(nil) {
@@ -43,8 +41,8 @@ func needKey(t reflect.Type, tag reflect.StructTag) string {
 	return nameKey(t, tag.Get("name"))
 }
 
-// Gives returns the keys of what the constructor puts into the container.
-func (f *Func) Gives() []string {
+// Provides returns the keys of the values that the constructor puts into the container.
+func (f *Func) Provides() []string {
 	keys := make([]string, len(f.outs))
 	for i, out := range f.outs {
 		keys[i] = nameKey(out.Type, out.Name)

@@ -8,7 +8,7 @@ import (
 	"go.uber.org/dig"
 
 	"github.com/go-fxservices/services/internal/constructor"
-	"github.com/go-fxservices/services/internal/dotgraph"
+	"github.com/go-fxservices/services/internal/fxgraph/dot"
 )
 
 type optionalIn struct {
@@ -44,17 +44,17 @@ func TestSignature(t *testing.T) {
 		"of a variadic function":          func(int, ...string) *int { return nil },
 		"of groups and names":             func(signatureTop) signatureOut { return signatureOut{} },
 	} {
-		t.Run(name+" is that of the graph that dig draws", func(t *testing.T) {
+		t.Run(name+" is the one in the graph of dig", func(t *testing.T) {
 			c := dig.New()
 			require.NoError(t, c.Provide(fn))
 			var text strings.Builder
 			require.NoError(t, dig.Visualize(c, &text))
-			drawn, err := dotgraph.Parse(text.String())
+			drawn, err := dot.Parse(text.String())
 			require.NoError(t, err)
 			f, err := constructor.New(fn, 0)
 			require.NoError(t, err)
 			require.ElementsMatch(t, drawn[0].Needs, f.Needs())
-			require.ElementsMatch(t, drawn[0].Gives, f.Gives())
+			require.ElementsMatch(t, drawn[0].Provides, f.Provides())
 		})
 	}
 }

@@ -7,8 +7,9 @@ import (
 	"go.uber.org/dig"
 )
 
-// Token says that something which has to run has been constructed. Tokens are in
-// the value group [TokenGroup]; asking for it constructs all of that.
+// Token stands for a value that the container has to build although nothing else may ask for it. Each constructor of a
+// Token needs such a value, and all Tokens are in one value group: whoever asks for the group [TokenGroup] builds all
+// values.
 type Token struct{}
 
 // TokenGroup is the value group of tokens.
@@ -20,7 +21,7 @@ type TokenResult struct {
 	Token Token `group:"services.built"`
 }
 
-// BuildToken returns a constructor of a token that needs out.
+// BuildToken returns a constructor of a Token that needs out.
 func BuildToken(out Out) any {
 	t := reflect.FuncOf([]reflect.Type{out.param()}, []reflect.Type{reflect.TypeFor[TokenResult]()}, false)
 	return reflect.MakeFunc(t, func([]reflect.Value) []reflect.Value {
@@ -28,22 +29,22 @@ func BuildToken(out Out) any {
 	}).Interface()
 }
 
-// In returns a struct that asks the container for fields.
+// In returns a type of parameter object with the given fields.
 func In(fields ...reflect.StructField) reflect.Type {
 	in := reflect.StructField{Name: "In", Type: reflect.TypeFor[dig.In](), Anonymous: true}
 	return reflect.StructOf(append([]reflect.StructField{in}, fields...))
 }
 
-// Beside returns fields of such a struct for values of types.
-func Beside(types []reflect.Type) []reflect.StructField {
+// Fields returns one field of a parameter object for each of types.
+func Fields(types []reflect.Type) []reflect.StructField {
 	fields := make([]reflect.StructField, len(types))
 	for i, t := range types {
-		fields[i] = reflect.StructField{Name: fmt.Sprintf("Beside%d", i), Type: t}
+		fields[i] = reflect.StructField{Name: fmt.Sprintf("Extra%d", i), Type: t}
 	}
 	return fields
 }
 
-// param returns the struct that asks the container for out.
+// param returns a type of parameter object that asks the container for o.
 func (o Out) param() reflect.Type {
 	t, tag := o.Type, ""
 	switch {

@@ -5,12 +5,11 @@ import (
 	"slices"
 )
 
-// Wrap returns a constructor that does what f does, and then calls manage with
-// the value of its own first parameter, of type first, and with the values that f
-// put into the container. An error of manage is that of the constructor. A nil
-// first means that there is no such parameter.
+// Wrap returns a constructor that calls f and then, if f has not failed, manage. The new constructor takes one more
+// parameter, of type first, in front of those of f; manage gets its value and the values that f puts into the container.
+// If manage returns an error, the constructor fails with it. With a nil first there is no such parameter.
 //
-// A variadic parameter is left out, as dig leaves it out.
+// Like dig, Wrap leaves out a variadic parameter.
 func (f *Func) Wrap(first reflect.Type, manage func(first reflect.Value, values []reflect.Value) error) any {
 	t := reflect.FuncOf(f.params(first), append(f.resultTypes(), errorType), false)
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
@@ -28,9 +27,8 @@ func (f *Func) Wrap(first reflect.Type, manage func(first reflect.Value, values 
 	}).Interface()
 }
 
-// Replace returns a constructor with the parameters of f and a result of type
-// out, made by convert of the values that f returned. f's values do not go into
-// the container.
+// Replace returns a constructor that takes the parameters of f and returns one result of type out, which convert makes
+// from the values of f. The values themselves do not go into the container.
 func (f *Func) Replace(out reflect.Type, convert func(values []reflect.Value) (reflect.Value, error)) any {
 	t := reflect.FuncOf(f.params(nil), []reflect.Type{out, errorType}, false)
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
@@ -70,7 +68,7 @@ func (f *Func) resultTypes() []reflect.Type {
 	return types
 }
 
-// call calls f, and tells the error from the other results.
+// call calls f, and separates a final error from the other results.
 func (f *Func) call(args []reflect.Value) (results []reflect.Value, err reflect.Value) {
 	all := f.fn.Call(args)
 	if len(all) == f.results() {
@@ -79,7 +77,7 @@ func (f *Func) call(args []reflect.Value) (results []reflect.Value, err reflect.
 	return slices.Clone(all[:len(all)-1]), all[len(all)-1]
 }
 
-// values returns what f put into the container, flattened, nil values included.
+// values returns the values that f puts into the container, flattened, with nil values among them.
 func (f *Func) values(results []reflect.Value) []reflect.Value {
 	var values []reflect.Value
 	for _, out := range f.outs {

@@ -128,7 +128,7 @@ func TestBuildToken(t *testing.T) {
 		t.Run("constructs what provides "+name, func(t *testing.T) {
 			p := parse(t, function)
 			manage, values := collect()
-			c := container(t, p.Wrap(nil, manage), constructor.BuildToken(p.MustBuild()[0]))
+			c := container(t, p.Wrap(nil, manage), constructor.BuildToken(p.Roots()[0]))
 			require.NoError(t, c.Invoke(tokens))
 			require.Len(t, *values, 1)
 		})

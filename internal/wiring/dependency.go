@@ -2,8 +2,7 @@ package wiring
 
 import "reflect"
 
-// Dependency is the setting of a constructor that needs one more type than it
-// takes.
+// Dependency is a setting that makes constructors depend on one more type than they take. [After] makes one.
 type Dependency struct{ t reflect.Type }
 
 // After returns a Dependency on T.

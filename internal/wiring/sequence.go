@@ -1,32 +1,35 @@
 package wiring
 
 import (
+	"reflect"
 	"sync"
 
+	"github.com/go-fxservices/services/internal/constructor"
 	"github.com/go-fxservices/services/internal/identity"
 	"github.com/go-fxservices/services/runner"
 )
 
-// Sequence is the order in which services were constructed, which is that of
-// their dependencies. The zero value is empty. It is safe for concurrent use.
+// Sequence collects services in the order in which they are constructed. A container constructs a service after
+// everything that the service needs, so this is an order in which they can start. The zero value is empty. A Sequence is
+// safe for concurrent use.
 type Sequence struct {
 	mu      sync.Mutex
 	items   []Item
-	managed map[any]struct{}
+	managed map[any]struct{} // the identities of the services in items
 }
 
-// Item is a service in its place.
+// Item is a service at its place in a Sequence.
 type Item struct {
 	Service runner.Service // with its settings
-	Origin  any            // where it comes from, as Manage was told
+	Origin  any            // where it comes from, as the caller of Manage says
 }
 
-// Manage gives a service the last place, for what it needs has been constructed.
-// An instance that has a place keeps it.
-func (q *Sequence) Manage(s runner.Service, set Settings, origin any) {
+// Manage adds s at the end, with settings. It does nothing for an instance that is in the Sequence already, whatever
+// wraps it.
+func (q *Sequence) Manage(s runner.Service, settings Settings, origin any) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if key := identity.Of(runner.Innermost(s)); key != nil {
+	if key := identity.Of(Innermost(s)); key != nil {
 		if _, managed := q.managed[key]; managed {
 			return
 		}
@@ -35,24 +38,39 @@ func (q *Sequence) Manage(s runner.Service, set Settings, origin any) {
 		}
 		q.managed[key] = struct{}{}
 	}
-	q.items = append(q.items, Item{Service: set.apply(s), Origin: origin})
+	q.items = append(q.items, Item{Service: settings.apply(s), Origin: origin})
 }
 
-// Len returns how many services there are by now.
+// ManageAll adds the services among the values of one constructor, in their order. It fails at a value that
+// [constructor.Service] refuses.
+func (q *Sequence) ManageAll(values []reflect.Value, settings Settings, origin any) error {
+	for _, v := range values {
+		service, err := constructor.Service(v)
+		if err != nil {
+			return err
+		}
+		if service != nil {
+			q.Manage(service, settings, origin)
+		}
+	}
+	return nil
+}
+
+// Len returns the number of services so far.
 func (q *Sequence) Len() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.items)
 }
 
-// Items returns the sequence as it is now.
+// Items returns the services so far with their origins. The slice is read-only; later calls of Manage do not change it.
 func (q *Sequence) Items() []Item {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.items[:len(q.items):len(q.items)]
 }
 
-// Services returns the services of the sequence as it is now.
+// Services returns the services so far. The slice is the caller's.
 func (q *Sequence) Services() []runner.Service {
 	items := q.Items()
 	services := make([]runner.Service, len(items))

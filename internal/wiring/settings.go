@@ -1,24 +1,21 @@
-// Package wiring holds what the adapters for containers share: the settings of
-// services, and the order in which services were constructed.
 package wiring
 
 import (
 	"reflect"
 
-	"github.com/go-fxservices/services/internal/constructor"
 	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
 
-// Settings are what a container adapter was given beside constructors. The zero
-// value changes nothing.
+// Settings are the arguments that users give beside constructors. The zero value changes nothing.
 type Settings struct {
 	own   []runner.Setting
 	after []reflect.Type
 	retry *retrier.Builder
 }
 
-// Take adds arg if it is a setting, and reports whether it is one.
+// Take adds arg if it is a setting, and reports whether it is one. The last [*retrier.Builder] counts; a nil one means
+// that nothing is retried.
 func (s *Settings) Take(arg any) bool {
 	switch arg := arg.(type) {
 	case Dependency:
@@ -33,14 +30,13 @@ func (s *Settings) Take(arg any) bool {
 	return true
 }
 
-// After returns what [Dependency] settings say that the constructors need beside.
+// After returns the types of all [Dependency] settings, on which the constructors depend in addition to what they take.
 func (s *Settings) After() []reflect.Type { return s.after }
 
-// Retried reports whether the start of resources, and nothing else, is to be
-// retried.
+// Retried reports whether there is a retrier that retries the start of Resources and does nothing else.
 func (s Settings) Retried() bool { return s.retry != nil && !s.restarts() }
 
-// restarts reports whether servers are to be restarted.
+// restarts reports whether the retrier restarts Servers.
 func (s Settings) restarts() bool {
 	if s.retry == nil {
 		return false
@@ -49,10 +45,10 @@ func (s Settings) restarts() bool {
 	return n > 0
 }
 
-// apply wraps service as the settings say.
+// apply returns service with the settings.
 func (s Settings) apply(service runner.Service) runner.Service {
 	if retried := s.retried(service); retried != nil {
-		service = runner.With(retried, runner.SettingsOf(service))
+		service = replace(retried, service)
 	}
 	if len(s.own) > 0 {
 		service = runner.With(service, s.own...)
@@ -60,7 +56,7 @@ func (s Settings) apply(service runner.Service) runner.Service {
 	return service
 }
 
-// retried returns what retries service, or nil.
+// retried returns a service that retries or restarts service, or nil if the settings ask for neither.
 func (s Settings) retried(service runner.Service) runner.Service {
 	if s.retry == nil {
 		return nil
@@ -70,21 +66,6 @@ func (s Settings) retried(service runner.Service) runner.Service {
 	}
 	if server, ok := runner.As[runner.Server](service); ok && s.restarts() {
 		return s.retry.BuildServer(server)
-	}
-	return nil
-}
-
-// ManageAll manages, in q, those of values that are services. They come from
-// origin.
-func (s Settings) ManageAll(q *Sequence, values []reflect.Value, origin any) error {
-	for _, v := range values {
-		service, err := constructor.Service(v)
-		if err != nil {
-			return err
-		}
-		if service != nil {
-			q.Manage(service, s, origin)
-		}
 	}
 	return nil
 }

@@ -1,9 +1,9 @@
-// Package dotgraph reads the constructors of a container from the picture that dig
-// draws of it, the only public source of them: fx.DotGraph.
+// Package dot reads the constructors of a container from the DOT text that dig writes and fx provides as fx.DotGraph.
+// That text is the only public description of a container.
 //
-// It knows the lines that dig writes for a container without errors, and refuses
-// any other: what is not understood must not be taken for what is not there.
-package dotgraph
+// Parse accepts exactly the lines that dig writes for a container without errors and refuses all others. Skipping a line
+// could mean missing a dependency, and a service that starts too early is worse than a graph that is not used.
+package dot
 
 import (
 	"fmt"
@@ -11,22 +11,21 @@ import (
 	"strings"
 )
 
-// Constructor is one constructor of a container. What it needs and gives is named
-// by keys, as dig writes them: "*app.DB", "*app.DB[name=replica]", and for a value
-// group "[type=*app.DB group=pool]".
+// Constructor is one constructor of a container. Keys name the values that it takes and returns, as dig writes them:
+// "*app.DB", "*app.DB[name=replica]", and for a value group "[type=*app.DB group=pool]".
 type Constructor struct {
-	Name     string // of the function, with its package
-	Needs    []string
-	Optional []string // those of Needs that it can do without
-	Gives    []string
+	Name     string   // of the function, with its package
+	Needs    []string // the keys of its parameters
+	Optional []string // the Needs that may be missing from the container
+	Provides []string // the keys of its results
 }
 
-// Parse returns the constructors in text, in their order.
+// Parse returns the constructors in text, in their order. An error names the line that Parse does not know.
 func Parse(text string) ([]Constructor, error) {
 	p := parser{groupOf: map[string]string{}}
 	for line := range strings.Lines(text) {
 		p.line++
-		line = strings.TrimSpace(line) // of which versions of dig write more and less
+		line = strings.TrimSpace(line) // versions of dig indent differently
 		if line != "" && !p.read(line) {
 			return nil, fmt.Errorf("dependency graph, line %d: unknown: %.100q", p.line, line)
 		}
@@ -38,26 +37,26 @@ func Parse(text string) ([]Constructor, error) {
 	return p.constructors, nil
 }
 
-// Group is how the key of a value group begins.
-const Group = "[type="
+// IsGroup reports whether key names a value group.
+func IsGroup(key string) bool { return strings.HasPrefix(key, "[type=") }
 
 type parser struct {
 	line         int
-	inside       bool              // a constructor
-	closed       bool              // nothing may follow
-	groupOf      map[string]string // the key of the group that a result is in
+	inside       bool              // the box of a constructor
+	closed       bool              // the graph: nothing may follow
+	groupOf      map[string]string // the key of the group, by the key of a member
 	constructors []Constructor
 
-	// How lines of the newest constructor begin and end.
+	// How the lines of the newest constructor begin and end.
 	box, node, need, end, optionalEnd string
 }
 
-// read takes one line, and reports whether it knows it.
+// read takes one line, and reports whether it is a known one.
 func (p *parser) read(line string) bool {
 	switch {
 	case p.closed:
 		return false
-	case p.line <= len(head): // no version has empty lines in it
+	case p.line <= len(head): // no version of dig writes empty lines there
 		return line == head[p.line-1]
 	case p.inside:
 		return p.readInside(line)
@@ -107,7 +106,7 @@ func (p *parser) readInside(line string) bool {
 		return ok
 	}
 	key, rest, ok := quoted(line, "")
-	c.Gives = append(c.Gives, key)
+	c.Provides = append(c.Provides, key)
 	return ok && strings.HasPrefix(rest, " [label=<") && strings.HasSuffix(rest, ">];")
 }
 
@@ -126,7 +125,7 @@ func (p *parser) readNeed(line string) bool {
 	return ok && rest == p.end
 }
 
-// readGroup takes a line of a value group: its own, or that of a member.
+// readGroup takes a line of a value group: the one that declares it, or that of a member.
 func (p *parser) readGroup(line string) bool {
 	group, rest, ok := quoted(line, "")
 	if !ok {
@@ -140,13 +139,14 @@ func (p *parser) readGroup(line string) bool {
 	return ok && rest == ";"
 }
 
-// nameGroups puts the key of its group in the place of each member.
+// nameGroups replaces the key of each member of a group by the key of the group. It comes last, because dig writes the
+// groups after the constructors.
 func (p *parser) nameGroups() {
 	for i := range p.constructors {
-		gives := p.constructors[i].Gives
-		for j, key := range gives {
+		provides := p.constructors[i].Provides
+		for j, key := range provides {
 			if group, ok := p.groupOf[key]; ok {
-				gives[j] = group
+				provides[j] = group
 			}
 		}
 	}
@@ -161,7 +161,7 @@ func between(line, prefix, suffix string) (middle string, ok bool) {
 	return strings.CutSuffix(middle, suffix)
 }
 
-// quoted reads a quoted text after prefix, and returns what follows it.
+// quoted reads a quoted text after prefix, and returns the rest of the line.
 func quoted(line, prefix string) (text, rest string, ok bool) {
 	line, ok = strings.CutPrefix(line, prefix)
 	if !ok {
