@@ -29,7 +29,7 @@ BENCH_DIR   := docs/benchmarks
 BENCH_KEPT  := $(filter ./10,$(BENCH)/$(BENCH_COUNT))
 
 SOAK_CASES := 100000
-FUZZED     := ./runner ./observers/timeline ./internal/dotgraph
+FUZZED     := ./runner ./observers/timeline ./observers/timeline/draw ./internal/dotgraph
 FUZZ_TIME  := 20s
 
 # $(call each,modules,command,title) runs a command in every one of the modules, until it fails in one.

@@ -4,17 +4,18 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/observers/timeline"
+	"github.com/go-fxservices/services/observers/timeline/draw"
 )
 
-// Timeline records when the services of the application start and stop, and
-// provides the [*timeline.Timeline]. Its time begins with this call: it belongs into
-// the arguments of fx.New or [Run].
+// Timeline records when the services of the application start and stop, and provides
+// the [*timeline.Timeline]. Its time begins with this call, so pass it directly to
+// fx.New or [Run].
 //
-// Each of files is written when the application has started, or has failed to, and
-// again when it has stopped; the end of its name says what is written, as
-// [timeline.Snapshot.WriteFile] has it: "start.svg", "start.trace.json". Each is
-// written once while the application is built, so that a name that does not do is an
-// error of fx.New. What goes wrong later is joined to the error of the stop.
+// Timeline writes each of files when the application has started or has failed to
+// start, and again when it has stopped. The end of a file name selects the format, as
+// in [draw.WriteFile]: "start.svg", "start.trace.json". Timeline also writes each file
+// once while fx builds the application, so that an invalid file name is an error of
+// fx.New. The application joins later write errors to the error of its stop.
 func Timeline(files ...string) fx.Option {
 	t := timeline.New()
 	return fx.Options(
@@ -33,7 +34,7 @@ func Timeline(files ...string) fx.Option {
 func write(t *timeline.Timeline, files []string) error {
 	s := t.Snapshot()
 	for _, path := range files {
-		if err := s.WriteFile(path); err != nil {
+		if err := draw.WriteFile(path, s); err != nil {
 			return err
 		}
 	}

@@ -50,7 +50,7 @@ func ExampleTimeline_Snapshot() {
 
 func ExampleSnapshot_CriticalPath() {
 	begin := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
-	s := &timeline.Snapshot{Services: []timeline.Service{
+	s := timeline.Snapshot{Services: []timeline.Service{
 		{Name: "db", StartBegan: begin, Ready: begin.Add(50 * time.Millisecond)},
 		{Name: "cache", StartBegan: begin, Ready: begin.Add(20 * time.Millisecond)},
 		{Name: "api", StartBegan: begin.Add(50 * time.Millisecond), Ready: begin.Add(60 * time.Millisecond), After: []int{0, 1}},
@@ -65,7 +65,7 @@ func ExampleSnapshot_CriticalPath() {
 
 func ExampleSnapshot_WriteJSON() {
 	begin := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
-	s := &timeline.Snapshot{Began: begin, Services: []timeline.Service{
+	s := timeline.Snapshot{Began: begin, Services: []timeline.Service{
 		{Name: "db", Kind: runner.KindResource, StartBegan: begin, Started: begin.Add(time.Second)},
 	}}
 	_ = s.WriteJSON(os.Stdout)

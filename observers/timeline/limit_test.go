@@ -13,7 +13,7 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-func namesOf(s *timeline.Snapshot) []string {
+func namesOf(s timeline.Snapshot) []string {
 	var names []string
 	for _, service := range s.Services {
 		names = append(names, service.Name)

@@ -11,7 +11,7 @@ import (
 )
 
 // afterOf returns what each service of a Snapshot starts after.
-func afterOf(s *timeline.Snapshot) map[string][]string {
+func afterOf(s timeline.Snapshot) map[string][]string {
 	after := map[string][]string{}
 	for _, service := range s.Services {
 		for _, need := range service.After {

@@ -18,7 +18,7 @@ var began = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 func at(n int) time.Time { return began.Add(time.Duration(n) * ms) }
 
 func TestSnapshot(t *testing.T) {
-	s := &timeline.Snapshot{Began: began, Taken: at(100), Services: []timeline.Service{
+	s := timeline.Snapshot{Began: began, Taken: at(100), Services: []timeline.Service{
 		{Name: "db", Queued: at(10), LoadBegan: at(12), Loaded: at(15), StartBegan: at(15), Started: at(20), Ready: at(30)},
 		{Name: "api", Queued: at(10), StartBegan: at(35), Failed: at(40), After: []int{0, 7, -1}},
 		{Name: "waits", Queued: at(10), After: []int{1}},
@@ -51,8 +51,8 @@ func TestSnapshot(t *testing.T) {
 }
 
 // graph makes a Snapshot of services that start after each other.
-func graph(own []int, after [][]int) *timeline.Snapshot {
-	s := &timeline.Snapshot{Began: began, Taken: began}
+func graph(own []int, after [][]int) timeline.Snapshot {
+	s := timeline.Snapshot{Began: began, Taken: began}
 	for i := range own {
 		s.Services = append(s.Services, timeline.Service{
 			Name: fmt.Sprint(i), Queued: began, StartBegan: began, Ready: at(own[i]), After: after[i],
@@ -94,7 +94,7 @@ func TestCriticalPath(t *testing.T) {
 	})
 
 	t.Run("is empty where there are no services", func(t *testing.T) {
-		require.Empty(t, new(timeline.Snapshot).CriticalPath())
+		require.Empty(t, timeline.Snapshot{}.CriticalPath())
 	})
 
 	t.Run("passes over what is no index", func(t *testing.T) {
