@@ -17,7 +17,7 @@ type entry struct {
 	id    int // higher for entries that were queued later
 	key   any // see keyOf
 	run   *batch
-	needs []int // the ids of what it starts after
+	needs []int // the ids of the entries that it starts after
 
 	starting bool // between BeforeStart and AfterStart
 	stopping bool // between BeforeStop and AfterStop

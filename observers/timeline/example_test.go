@@ -48,6 +48,19 @@ func ExampleTimeline_Snapshot() {
 	// cache is ready: true
 }
 
+func ExampleSnapshot_Spans() {
+	begin := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+	s := timeline.Snapshot{Taken: begin.Add(90 * time.Millisecond), Services: []timeline.Service{
+		{Name: "db", StartBegan: begin, Started: begin.Add(50 * time.Millisecond)},
+	}}
+	for _, span := range s.Spans(0) {
+		fmt.Println(span.Step, span.Duration(), span.Open)
+	}
+	// Output:
+	// start 50ms false
+	// ready 40ms true
+}
+
 func ExampleSnapshot_CriticalPath() {
 	begin := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
 	s := timeline.Snapshot{Services: []timeline.Service{

@@ -80,8 +80,8 @@ func (t *Timeline) newestUp() (newest *entry) {
 	return newest
 }
 
-// link sets which entries each entry of a Run starts after: those that its settings
-// name, and the barrier before it. A barrier starts after everything since the barrier
+// link sets which entries each entry of a Run starts after: the ones
+// that its settings name, and the barrier before it. A barrier starts after everything since the barrier
 // before.
 func (t *Timeline) link(entries []*entry, all []queued) {
 	last := -1

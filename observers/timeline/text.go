@@ -62,11 +62,11 @@ func (s Snapshot) headline() string {
 }
 
 // took returns an empty text if one of the times is unknown.
-func took(what string, from, to time.Time) string {
+func took(verb string, from, to time.Time) string {
 	if from.IsZero() || to.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%s %v", what, rounded(to.Sub(from)))
+	return fmt.Sprintf("%s %v", verb, rounded(to.Sub(from)))
 }
 
 // join joins the parts that are not empty.

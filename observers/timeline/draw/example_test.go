@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/go-fxservices/services/observers/timeline"
@@ -33,6 +34,22 @@ func ExampleSVG() {
 	}
 	fmt.Println(bytes.HasPrefix(picture.Bytes(), []byte("<svg ")))
 	// Output: true
+}
+
+func ExampleWriteFile() {
+	folder, err := os.MkdirTemp("", "example")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(folder)
+
+	snapshot := twoServices() // of a Timeline
+	fmt.Println(draw.WriteFile(filepath.Join(folder, "start.svg"), snapshot))
+	fmt.Println(draw.WriteFile("start.png", snapshot))
+	// Output:
+	// <nil>
+	// write timeline "start.png": the name must end with one of .svg, .txt, .trace.json, .json, .graph.mmd, .mmd, .dot
 }
 
 func ExampleTrace() {

@@ -22,8 +22,8 @@ const ganttRows = 200
 //
 // The chart leaves out the shutdown, because Mermaid cannot break its axis. Mermaid
 // counts in milliseconds, so shorter tasks take one. The durations in the names are
-// exact. The chart has at most 200 services: those that failed, the critical path,
-// and the slowest.
+// exact. The chart has at most 200 services: failed ones first, then the critical path,
+// then the slowest.
 func MermaidGantt(w io.Writer, s timeline.Snapshot) error {
 	m := newModel(s)
 	return writeMermaid(w, func(most float64) *bytes.Buffer { return newGantt(m, most).render() })

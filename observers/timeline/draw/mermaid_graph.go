@@ -19,9 +19,9 @@ const (
 // each service to each that it directly starts after. The critical path has thick
 // lines, services that failed have a coloured outline, and barriers a dashed one.
 //
-// Mermaid draws no large graphs. The chart has at most 100 services: those that
-// failed, the critical path, and the slowest. It has at most 480 edges, and says how
-// many more there are.
+// Mermaid draws no large graphs. The chart has at most 100 services: failed ones first,
+// then the critical path, then the slowest. It has at most 480 edges, and a comment
+// says how many more there are.
 func MermaidGraph(w io.Writer, s timeline.Snapshot) error {
 	m := newModel(s)
 	return writeMermaid(w, func(most float64) *bytes.Buffer { return m.flowchart(most) })

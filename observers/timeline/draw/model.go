@@ -65,7 +65,7 @@ func (m *model) failed(i int) bool {
 	return m.Services[i].Err != nil || !m.Services[i].Failed.IsZero()
 }
 
-// total returns the number of services, including those that were not recorded.
+// total returns the number of services, including the ones that were not recorded.
 func (m *model) total() int { return len(m.Services) + m.Dropped }
 
 func later(a, b time.Time) time.Time {

@@ -14,7 +14,7 @@ import (
 //
 // The start and the shutdown are each to scale. The time between them is cut out, so
 // that a program that served for days still shows how it started. The picture has at
-// most 500 services: those that failed, the critical path, and the slowest.
+// most 500 services: failed ones first, then the critical path, then the slowest.
 //
 // The picture is 1000 pixels wide and stands alone: it has no scripts, fonts or links.
 // It follows the light or dark mode of its viewer, and is well-formed XML whatever the

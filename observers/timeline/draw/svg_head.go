@@ -8,6 +8,9 @@ func (p *picture) describe() {
 	writeXML(&p.out, p.headline())
 	p.raw("</title>\n" + `<desc id="timeline-desc">`)
 	text := strings.Join(p.facts(), "; ")
+	if legend := p.names.legend(); legend != "" {
+		text += ". " + legend
+	}
 	if names := p.pathNames(); names != "" {
 		text += ". Critical path: " + names
 	}
@@ -20,7 +23,11 @@ func (p *picture) pathNames() string {
 	const most = 20
 	var names []string
 	for _, i := range p.critical.order[:min(len(p.critical.order), most)] {
-		names = append(names, fit(oneLine(p.Services[i].Name), sizeText, mostNames))
+		name, shown := p.names.texts[i]
+		if !shown {
+			name = oneLine(p.Services[i].Name)
+		}
+		names = append(names, fit(name, sizeText, mostNames))
 	}
 	if more := len(p.critical.order) - most; more > 0 {
 		names = append(names, thousands(more)+" more")

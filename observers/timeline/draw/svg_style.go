@@ -59,7 +59,7 @@ const svgDefs = `<defs>
 </defs>
 `
 
-// stepLooks says how steps look and what the legend calls them, in its order.
+// stepLooks says how steps look and are called in the legend, in its order.
 var stepLooks = []struct {
 	step   timeline.Step
 	class  string

@@ -9,7 +9,7 @@ import (
 const separators = " /.,:;-_#|"
 
 // wrap breaks a text into lines no wider than width. It breaks after a separator in
-// the second half of a line if there is one, otherwise anywhere but before a combining
+// the second half of a line if there is one, a space or a slash first, otherwise anywhere but before a combining
 // character. It leaves out spaces at the ends of lines, and nothing else.
 func wrap(text string, size, width float64) []string {
 	var lines []string
@@ -36,9 +36,11 @@ func lineLength(runes []rune, width float64) int {
 	if n == len(runes) {
 		return n
 	}
-	for at := n; at > n/2; at-- {
-		if strings.ContainsRune(separators, runes[at-1]) {
-			return at
+	for _, preferred := range []string{" /", separators} {
+		for at := n; at > n/2; at-- {
+			if strings.ContainsRune(preferred, runes[at-1]) {
+				return at
+			}
 		}
 	}
 	for n > 1 && unicode.IsMark(runes[n]) {
