@@ -97,7 +97,7 @@ func ExampleWithLimit() {
 	// Output: 1 kept, 1 left out
 }
 
-// stoppedClock is a clock that time passes on when it is told to.
+// stoppedClock is a clock that only pass moves.
 type stoppedClock struct{ now time.Time }
 
 func (c *stoppedClock) Now() time.Time       { return c.now }

@@ -148,7 +148,7 @@ func TestWriteText(t *testing.T) {
 		requireGolden(t, "text/names.txt", []byte(text(t, s)))
 	})
 
-	t.Run("writes what is known of a Snapshot made by hand", func(t *testing.T) {
+	t.Run("writes everything known of a Snapshot made by hand", func(t *testing.T) {
 		require.Equal(t, "no times of the application are known\n", text(t, timeline.Snapshot{}))
 		require.Equal(t, "no times of the application are known\n\n"+
 			"own  waited  service\n1ms       -  db\n\n"+

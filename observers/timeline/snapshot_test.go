@@ -33,7 +33,7 @@ func TestSnapshot(t *testing.T) {
 		require.Zero(t, s.Eligible(2))
 	})
 
-	t.Run("knows what a service waited", func(t *testing.T) {
+	t.Run("knows how long a service waited", func(t *testing.T) {
 		var waits []time.Duration
 		for i := range s.Services {
 			waits = append(waits, s.Wait(i))
@@ -41,7 +41,7 @@ func TestSnapshot(t *testing.T) {
 		require.Equal(t, []time.Duration{2 * ms, 5 * ms, 0, 50 * ms, 60 * ms, 80 * ms}, waits)
 	})
 
-	t.Run("knows what the start of a service took", func(t *testing.T) {
+	t.Run("knows how long the start of a service took", func(t *testing.T) {
 		var own []time.Duration
 		for i := range s.Services {
 			own = append(own, s.Own(i))
@@ -97,7 +97,7 @@ func TestCriticalPath(t *testing.T) {
 		require.Empty(t, timeline.Snapshot{}.CriticalPath())
 	})
 
-	t.Run("passes over what is no index", func(t *testing.T) {
+	t.Run("ignores indexes that do not exist", func(t *testing.T) {
 		require.Equal(t, []int{0, 1}, graph([]int{1, 1}, [][]int{{5}, {-1, 0, 2}}).CriticalPath())
 	})
 

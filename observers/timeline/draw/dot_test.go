@@ -42,17 +42,17 @@ func TestDOT(t *testing.T) {
 		t.Run(name+" is a graph", func(t *testing.T) { requireDOT(t, s, written(t, "dot", s)) })
 	}
 
-	t.Run("has an edge to what a service starts after, and no other", func(t *testing.T) {
+	t.Run("has an edge from each service to each that it starts after, and no other", func(t *testing.T) {
 		edges := regexp.MustCompile(`s\d+ -> s\d+`).FindAllString(written(t, "dot", shop()), -1)
 		require.Equal(t, []string{"s1 -> s0", "s2 -> s0", "s3 -> s0", "s4 -> s1", "s5 -> s2", "s6 -> s2", "s6 -> s4",
 			"s7 -> s3", "s7 -> s4", "s8 -> s3", "s8 -> s4"}, edges)
 	})
 
-	t.Run("escapes what means something in a label", func(t *testing.T) {
+	t.Run("escapes the syntax of labels", func(t *testing.T) {
 		require.Contains(t, written(t, "dot", hostileTo(`a"b\n&amp;`)), `label="a\"b\\n&amp;amp;\nresource`)
 	})
 
-	t.Run("passes over what is no index", func(t *testing.T) {
+	t.Run("ignores indexes that do not exist", func(t *testing.T) {
 		s := timeline.Snapshot{Services: []timeline.Service{{Name: "a", After: []int{-1, 1, 99}}, {Name: "b"}}}
 		require.Contains(t, written(t, "dot", s), "s0 -> s1\n}")
 	})

@@ -33,7 +33,7 @@ func TestWriteFile(t *testing.T) {
 		})
 	}
 
-	t.Run("refuses a name with an unknown ending, and lists those that it knows", func(t *testing.T) {
+	t.Run("refuses a name with an unknown ending, and lists the known ones", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "start.png")
 		require.EqualError(t, draw.WriteFile(path, s), `write timeline "`+path+`": the name must end with one of `+
 			`.svg, .txt, .trace.json, .json, .graph.mmd, .mmd, .dot`)

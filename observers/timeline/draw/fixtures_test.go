@@ -107,7 +107,7 @@ func sequenceOf(n int) timeline.Snapshot {
 	return s
 }
 
-// hostileNames are what nobody would call a service.
+// hostileNames are names that nobody would give to a service.
 var hostileNames = []string{
 	"", " ", "\x00\x01\x1f\x7f", "\xff\xfe\x80", "a\nb\r\nc\td", `"quoted" 'single' \back\`, "<script>alert(1)</script>",
 	"]]>&amp;&#0;<!--", "\u202eesrever\u2066", "\ufffe\uffff\U0001ffff", "日本語のサービス 👩‍👩‍👧‍👦", "%%{init: {'theme':'dark'}}%%", "section x",

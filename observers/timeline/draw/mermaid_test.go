@@ -106,7 +106,7 @@ func TestMermaidGantt(t *testing.T) {
 		t.Run(name+" is a chart", func(t *testing.T) { requireGantt(t, written(t, "gantt.mmd", s)) })
 	}
 
-	t.Run("tells what is critical, done and active", func(t *testing.T) {
+	t.Run("marks tasks as critical, done and active", func(t *testing.T) {
 		out := written(t, "gantt.mmd", stillStarting())
 		require.Contains(t, out, "db 27 ms :crit, done, s0, 3, 30\n")
 		require.Contains(t, out, "broker 45 ms :crit, active, s1, 30, 75\n")
@@ -123,7 +123,7 @@ func TestMermaidGantt(t *testing.T) {
 		require.Contains(t, written(t, "gantt.mmd", rolledBack()), "search 553 ms, failed :done, s2, 262, 815\n")
 	})
 
-	t.Run("shows what took less than a millisecond", func(t *testing.T) {
+	t.Run("shows a start that took less than a millisecond", func(t *testing.T) {
 		require.Contains(t, written(t, "gantt.mmd", instantly()), "db 0 ms :crit, done, s0, 0, 1\n")
 	})
 

@@ -16,7 +16,7 @@ import (
 	"github.com/go-fxservices/services/observers/timeline/draw"
 )
 
-// element is one of an SVG, with what is in it.
+// element is an element of an SVG, with its children.
 type element struct {
 	XMLName  xml.Name
 	Attrs    []xml.Attr `xml:",any,attr"`

@@ -50,13 +50,13 @@ func TestMarksOfServices(t *testing.T) {
 		require.Empty(t, row.find("rect", "fail"))
 	})
 
-	t.Run("what has not ended is dotted", func(t *testing.T) {
+	t.Run("a step that has not ended is dotted", func(t *testing.T) {
 		require.Equal(t, "1.14 s so far", sum(rowOf(t, root, "queue")))
 		require.Len(t, rowOf(t, root, "queue").find("rect", "open"), 1)
 		require.Len(t, rowOf(t, root, "cache").find("rect", "open"), 1)
 	})
 
-	t.Run("what has not begun has no bar", func(t *testing.T) {
+	t.Run("a service that has not begun has no bar", func(t *testing.T) {
 		require.Equal(t, "not begun", sum(rowOf(t, root, "http")))
 		require.Empty(t, rowOf(t, root, "http").find("rect", ""))
 	})
@@ -85,7 +85,7 @@ func TestRowsOfThePicture(t *testing.T) {
 		require.Contains(t, root.texts(), "9,500 more not shown")
 	})
 
-	t.Run("are those that failed, the critical path and the slowest", func(t *testing.T) {
+	t.Run("are the failed services, the critical path and the slowest", func(t *testing.T) {
 		s := sequenceOf(2000)
 		for i := range s.Services { // all at the same time, but for a path of three
 			s.Services[i].After = nil
@@ -102,7 +102,7 @@ func TestRowsOfThePicture(t *testing.T) {
 		require.True(t, slices.IsSortedFunc(names, func(a, b string) int { return len(a) - len(b) }), "in their order")
 	})
 
-	t.Run("tell of services that were not recorded", func(t *testing.T) {
+	t.Run("are followed by the number of services that were not recorded", func(t *testing.T) {
 		require.Contains(t, svgOf(t, allPictures()["dropped"]).texts(), "1,234 more not recorded")
 	})
 

@@ -31,13 +31,13 @@ func TestScale(t *testing.T) {
 		require.Empty(t, svgOf(t, stillStarting()).find("path", "torn"))
 	})
 
-	t.Run("is unbroken while what followed the start is short", func(t *testing.T) {
+	t.Run("is unbroken while the time after the start is short", func(t *testing.T) {
 		s := allPictures()["serving"]
 		s.Taken = s.Ready.Add(5 * time.Millisecond)
 		require.Empty(t, svgOf(t, s).find("path", "torn"))
 	})
 
-	t.Run("shows what began after the start within the break", func(t *testing.T) {
+	t.Run("shows a service that began after the start within the break", func(t *testing.T) {
 		s := sequenceOf(2)
 		later := s.Ready.Add(30 * time.Second)
 		s.Services[1].StartBegan, s.Services[1].Started, s.Services[1].Ready = later, later, later

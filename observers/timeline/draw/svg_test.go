@@ -13,7 +13,7 @@ import (
 	"github.com/go-fxservices/services/observers/timeline/draw"
 )
 
-// formats are the methods that write pictures.
+// formats are the functions that draw.
 var formats = map[string]func(io.Writer, timeline.Snapshot) error{
 	"svg":         draw.SVG,
 	"trace.json":  draw.Trace,
@@ -22,7 +22,7 @@ var formats = map[string]func(io.Writer, timeline.Snapshot) error{
 	"dot":         draw.DOT,
 }
 
-// written is what a format writes of s.
+// written returns the output of a format.
 func written(t *testing.T, format string, s timeline.Snapshot) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -50,7 +50,7 @@ func TestPictures(t *testing.T) {
 
 var errFull = errors.New("disk full")
 
-// once counts what is written.
+// once counts the calls of Write.
 type once struct {
 	writes int
 	err    error
@@ -77,7 +77,7 @@ func TestSVG(t *testing.T) {
 		}
 	})
 
-	t.Run("has a style that holds for nothing else on a page", func(t *testing.T) {
+	t.Run("has a style that affects nothing else on a page", func(t *testing.T) {
 		style := svgOf(t, shop()).find("style", "")[0].Text
 		for line := range strings.Lines(style) {
 			line = strings.TrimSpace(line)
@@ -86,7 +86,7 @@ func TestSVG(t *testing.T) {
 		require.Contains(t, style, "@media (prefers-color-scheme:dark)")
 	})
 
-	t.Run("tells who cannot see what there is to see", func(t *testing.T) {
+	t.Run("describes itself to screen readers", func(t *testing.T) {
 		root := svgOf(t, shop())
 		require.Equal(t, "img", root.attr("role"))
 		require.Equal(t, "timeline-title timeline-desc", root.attr("aria-labelledby"))

@@ -12,10 +12,10 @@ import (
 )
 
 func TestFit(t *testing.T) {
-	t.Run("leaves what is short", func(t *testing.T) {
+	t.Run("leaves a short text alone", func(t *testing.T) {
 		require.Equal(t, "postgres", draw.Fit("postgres", 12, 100))
 	})
-	t.Run("keeps both ends of what is long", func(t *testing.T) {
+	t.Run("keeps both ends of a long text", func(t *testing.T) {
 		require.Equal(t, "hook gi….func1", draw.Fit("hook github.com/shop/orders.New.func1", 12, 110))
 	})
 	t.Run("leaves an ellipsis where there is no room", func(t *testing.T) {

@@ -32,7 +32,7 @@ type traced struct {
 	} `json:"args"`
 }
 
-// traceOf writes a Snapshot and reads the trace, which must be what it should.
+// traceOf writes a Snapshot, and reads and checks the trace.
 func traceOf(t *testing.T, s timeline.Snapshot) []traced {
 	t.Helper()
 	var file struct {
@@ -110,7 +110,7 @@ func TestTrace(t *testing.T) {
 		require.InDelta(t, 30_700, *start.Took, 0.001)
 	})
 
-	t.Run("tells what there is to know of a service", func(t *testing.T) {
+	t.Run("has the kind, attempts, barrier and path of a service", func(t *testing.T) {
 		events := traceOf(t, shop())
 		require.Equal(t, 3, track(events, "kafka")[0].Args.Attempts)
 		require.Equal(t, "resource", track(events, "kafka")[0].Args.Kind)
@@ -129,7 +129,7 @@ func TestTrace(t *testing.T) {
 		require.Equal(t, `listen "http": accept tcp: too many open files`, last(track(traceOf(t, serverFailed()), "http")).Args.Error)
 	})
 
-	t.Run("ends what has not ended when the Snapshot was taken", func(t *testing.T) {
+	t.Run("ends open steps when the Snapshot was taken", func(t *testing.T) {
 		events := traceOf(t, stillStarting())
 		broker := track(events, "broker")[0]
 		require.InDelta(t, 75_000, *broker.Time+*broker.Took, 0.001)
@@ -148,7 +148,7 @@ func TestTrace(t *testing.T) {
 		require.Equal(t, []string{"ready", "shutdown"}, instants)
 	})
 
-	t.Run("tells how many services were not recorded", func(t *testing.T) {
+	t.Run("has the number of services that were not recorded", func(t *testing.T) {
 		require.Equal(t, 1234, traceOf(t, allPictures()["dropped"])[0].Args.Dropped)
 	})
 }
