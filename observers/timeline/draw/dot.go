@@ -27,7 +27,7 @@ func DOT(w io.Writer, s timeline.Snapshot) error {
 	for i := range m.Services {
 		fmt.Fprintf(&out, "\ts%d [label=\"%s\"%s]\n", i, dotLabel(m.nodeLines(i, n)), m.dotLooks(i))
 	}
-	for _, e := range m.edges() {
+	for _, e := range m.allEdges() {
 		looks := ""
 		if m.critical.hasEdge(e.need, e.service) {
 			looks = ` [color=black, penwidth=2.5]`

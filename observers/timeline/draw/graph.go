@@ -14,7 +14,7 @@ func (m *model) nodeLines(i int, n names) []string {
 	if service.Kind != "" {
 		about = append(about, fit(oneLine(string(service.Kind)), sizeText, labelWidth/4))
 	}
-	if _, begun := m.start(i); begun {
+	if m.hasBegun(i) {
 		about = append(about, brief(m.Own(i)))
 	}
 	if m.failed(i) {
@@ -30,8 +30,8 @@ func (m *model) nodeLines(i int, n names) []string {
 // edge says that a service starts after another.
 type edge struct{ service, need int }
 
-// edges ignores indexes of services that do not exist.
-func (m *model) edges() []edge {
+// allEdges ignores indexes of services that do not exist.
+func (m *model) allEdges() []edge {
 	var edges []edge
 	for i := range m.Services {
 		for _, need := range m.Services[i].After {

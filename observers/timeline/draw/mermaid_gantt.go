@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/go-fxservices/services/observers/timeline"
@@ -25,30 +26,27 @@ const ganttRows = 200
 // exact. The chart has at most 200 services: failed ones first, then the critical path,
 // then the slowest.
 func MermaidGantt(w io.Writer, s timeline.Snapshot) error {
-	m := newModel(s)
-	return writeMermaid(w, func(most float64) *bytes.Buffer { return newGantt(m, most).render() })
+	return writeMermaid(w, newGantt(newModel(s)).render)
 }
 
 // gantt is a chart in the making.
 type gantt struct {
 	*model
-	names
 	rows []int
-	out  bytes.Buffer
+
+	names // of the rendering
+	out   bytes.Buffer
 }
 
-func newGantt(m *model, most float64) *gantt {
-	g := &gantt{model: m}
-	for _, i := range m.foremost(ganttRows) {
-		if _, begun := m.start(i); begun {
-			g.rows = append(g.rows, i)
-		}
-	}
-	g.names = newNames(m, g.rows, labelWidth, most)
-	return g
+func newGantt(m *model) *gantt {
+	hasNotBegun := func(i int) bool { return !m.hasBegun(i) }
+	return &gantt{model: m, rows: slices.DeleteFunc(m.foremost(ganttRows), hasNotBegun)}
 }
 
-func (g *gantt) render() *bytes.Buffer {
+// render draws the chart anew, with names up to a number of pixels.
+func (g *gantt) render(most float64) *bytes.Buffer {
+	g.names = newNames(g.model, g.rows, labelWidth, most)
+	g.out.Reset()
 	title := "Start of " + count(g.total(), "service")
 	if legend := g.legend(); legend != "" {
 		title += ", " + mermaidEscape(legend)
@@ -72,8 +70,7 @@ func (g *gantt) render() *bytes.Buffer {
 func (g *gantt) axis() string {
 	last := g.startup().End
 	for _, i := range g.rows {
-		start, _ := g.start(i)
-		last = later(last, start.End)
+		last = later(last, g.start(i).End)
 	}
 	switch took := last.Sub(g.origin()); {
 	case took < time.Second:
@@ -114,7 +111,7 @@ func (g *gantt) writeSection(title string, isKind func(runner.Kind) bool) {
 			fmt.Fprintf(&g.out, "    section %s\n", title)
 			title = ""
 		}
-		start, _ := g.start(i)
+		start := g.start(i)
 		name := mermaidTask(g.texts[i]) + " " + mermaidEscape(brief(start.Duration()))
 		if !g.Services[i].Failed.IsZero() {
 			name += ", failed"

@@ -23,35 +23,47 @@ const (
 // then the critical path, then the slowest. It has at most 480 edges, and a comment
 // says how many more there are.
 func MermaidGraph(w io.Writer, s timeline.Snapshot) error {
-	m := newModel(s)
-	return writeMermaid(w, func(most float64) *bytes.Buffer { return m.flowchart(most) })
+	return writeMermaid(w, newFlowchart(newModel(s)).render)
 }
 
-func (m *model) flowchart(most float64) *bytes.Buffer {
+// flowchart is a chart to be drawn.
+type flowchart struct {
+	*model
+	nodes []int
+	edges []edge
+	more  int // edges that are left out
+}
+
+func newFlowchart(m *model) *flowchart {
+	f := &flowchart{model: m, nodes: m.foremost(graphNodes)}
+	f.edges, f.more = m.flowchartEdges(f.nodes)
+	return f
+}
+
+// render draws the chart, with names up to a number of pixels.
+func (f *flowchart) render(most float64) *bytes.Buffer {
 	var out bytes.Buffer
-	nodes := m.foremost(graphNodes)
-	n := newNames(m, nodes, labelWidth, most)
+	n := newNames(f.model, f.nodes, labelWidth, most)
 	out.WriteString("flowchart RL\n")
 	if legend := n.legend(); legend != "" {
 		fmt.Fprintf(&out, "    names[\"%s\"]\n    style names fill:none,stroke:none\n", mermaidLines(wrap(legend, sizeText, labelWidth)))
 	}
-	for _, i := range nodes {
-		fmt.Fprintf(&out, "    s%d[\"%s\"]\n", i, mermaidLines(m.nodeLines(i, n)))
+	for _, i := range f.nodes {
+		fmt.Fprintf(&out, "    s%d[\"%s\"]\n", i, mermaidLines(f.nodeLines(i, n)))
 	}
-	edges, more := m.flowchartEdges(nodes)
-	for _, e := range edges {
+	for _, e := range f.edges {
 		arrow := "-->"
-		if m.critical.hasEdge(e.need, e.service) {
+		if f.critical.hasEdge(e.need, e.service) {
 			arrow = "==>"
 		}
 		fmt.Fprintf(&out, "    s%d %s s%d\n", e.service, arrow, e.need)
 	}
-	m.writeClasses(&out, nodes)
-	if hidden := len(m.Services) - len(nodes); hidden > 0 {
+	f.writeClasses(&out)
+	if hidden := len(f.Services) - len(f.nodes); hidden > 0 {
 		fmt.Fprintf(&out, "    %%%% %s more not shown\n", count(hidden, "service"))
 	}
-	if more > 0 {
-		fmt.Fprintf(&out, "    %%%% %s more not shown\n", count(more, "edge"))
+	if f.more > 0 {
+		fmt.Fprintf(&out, "    %%%% %s more not shown\n", count(f.more, "edge"))
 	}
 	return &out
 }
@@ -63,7 +75,7 @@ func (m *model) flowchartEdges(nodes []int) (edges []edge, more int) {
 		shown[i] = true
 	}
 	var others []edge
-	for _, e := range m.edges() {
+	for _, e := range m.allEdges() {
 		switch {
 		case !shown[e.service] || !shown[e.need]:
 		case m.critical.hasEdge(e.need, e.service):
@@ -78,17 +90,17 @@ func (m *model) flowchartEdges(nodes []int) (edges []edge, more int) {
 
 // writeClasses gives the nodes their looks. The colours are readable on light and on
 // dark pages, and the strokes say the same to people who cannot see the colours.
-func (m *model) writeClasses(out *bytes.Buffer, nodes []int) {
+func (f *flowchart) writeClasses(out *bytes.Buffer) {
 	for _, class := range []struct {
 		name, looks string
 		has         func(i int) bool
 	}{
-		{"critical", "stroke-width:4px", m.critical.has},
-		{"failed", "stroke:#d55e00", m.failed},
-		{"barrier", "stroke-dasharray:6 4", func(i int) bool { return m.Services[i].Barrier != "" }},
+		{"critical", "stroke-width:4px", f.critical.has},
+		{"failed", "stroke:#d55e00", f.failed},
+		{"barrier", "stroke-dasharray:6 4", func(i int) bool { return f.Services[i].Barrier != "" }},
 	} {
 		var ids []string
-		for _, i := range nodes {
+		for _, i := range f.nodes {
 			if class.has(i) {
 				ids = append(ids, fmt.Sprintf("s%d", i))
 			}

@@ -46,18 +46,24 @@ func (m *model) startup() timeline.Span {
 }
 
 // start returns the start of a service as one span, from its first call until it was
-// ready, if it has begun.
-func (m *model) start(i int) (start timeline.Span, begun bool) {
+// ready. It returns the zero Span for a service that has not begun.
+func (m *model) start(i int) (start timeline.Span) {
 	for _, span := range m.Spans(i) {
 		switch span.Step {
 		case timeline.StepLoad, timeline.StepStart, timeline.StepReady:
-			if !begun {
-				start, begun = span, true
+			if start.Step == "" {
+				start = span
 			}
 			start.Step, start.End, start.Open, start.Failed = timeline.StepStart, span.End, span.Open, span.Failed
 		}
 	}
-	return start, begun
+	return start
+}
+
+// hasBegun reports whether the start of a service has begun.
+func (m *model) hasBegun(i int) bool {
+	begin, _ := m.StartTime(i)
+	return !begin.IsZero()
 }
 
 // failed reports whether any step of a service failed.

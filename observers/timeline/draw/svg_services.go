@@ -52,10 +52,8 @@ func (p *picture) drawLinks() {
 		if !onPath || !shown {
 			continue
 		}
-		from, _ := p.start(row.service)
-		to, _ := p.start(next)
-		p.path("link", "M"+pixels(p.scale.ends(from.End))+" "+pixels(row.y())+
-			"V"+pixels(below.y())+"H"+pixels(p.scale.begins(to.Begin)))
+		p.path("link", "M"+pixels(p.scale.ends(p.start(row.service).End))+" "+pixels(row.y())+
+			"V"+pixels(below.y())+"H"+pixels(p.scale.begins(p.start(next).Begin)))
 	}
 }
 
@@ -87,8 +85,8 @@ func (p *picture) drawService(row row) {
 			p.drawFailure(p.clamp(p.scale.ends(span.End)), y)
 		}
 	}
-	if start, begun := p.start(i); begun && p.critical.has(i) {
-		x, width := p.bar(start)
+	if p.critical.has(i) {
+		x, width := p.bar(p.start(i))
 		p.rect("critical", x-1.5, y-6.5, width+3, 13, 2, "")
 	}
 	if !service.Failed.IsZero() {
@@ -104,7 +102,6 @@ func (p *picture) clamp(x float64) float64 { return min(max(x, p.left), p.right)
 // sum returns the last column of a service, and its class.
 func (p *picture) sum(i int) (class, text string) {
 	service := &p.Services[i]
-	_, begun := p.start(i)
 	switch {
 	case !service.Failed.IsZero() && service.Ready.IsZero():
 		return "alarm", "failed " + brief(p.Own(i))
@@ -112,7 +109,7 @@ func (p *picture) sum(i int) (class, text string) {
 		return "alarm", "failed serving"
 	case service.Err != nil && !service.StopBegan.IsZero():
 		return "alarm", "stop failed"
-	case !begun:
+	case !p.hasBegun(i):
 		return "muted", "not begun"
 	case service.Ready.IsZero():
 		return "", brief(p.Own(i)) + " so far"
