@@ -33,7 +33,7 @@ BENCH_DIR   := docs/benchmarks
 BENCH_KEPT  := $(filter ./10,$(BENCH)/$(BENCH_COUNT))
 
 SOAK_CASES := 100000
-FUZZED     := ./runner ./observers/timeline ./internal/fxgraph/dot
+FUZZED     := ./runner ./observers/timeline ./observers/timeline/draw ./internal/fxgraph/dot
 FUZZ_TIME  := 20s
 
 # $(call each,modules,command,title) runs a command in every one of the modules, until it fails in one.

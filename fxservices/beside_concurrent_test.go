@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-fxservices/services/fxservices"
 	"github.com/go-fxservices/services/observers/timeline"
+	"github.com/go-fxservices/services/observers/timeline/draw"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -63,7 +64,7 @@ func TestBesideTimeOfTheStart(t *testing.T) {
 		require.Equal(t, "queue", s.Services[path[0]].Name)
 		require.Equal(t, 2*time.Second, s.Own(path[0]))
 		var picture bytes.Buffer
-		require.NoError(t, s.WriteSVG(&picture))
+		require.NoError(t, draw.SVG(&picture, s))
 		require.Contains(t, picture.String(), "critical path")
 		_, err = stop(t, app)
 		require.NoError(t, err)

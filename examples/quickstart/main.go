@@ -9,7 +9,7 @@
 //	DATABASE_URL  sqlite:path, file:uri, or postgres://user:password@host:port/database
 //	              (default sqlite:links.db, in the current folder)
 //	TIMELINE      file for a picture or a trace of the start and the stop: links.svg,
-//	              links.trace.json, and what else fxservices.Timeline can write
+//	              links.trace.json, or any other format of draw.WriteFile
 //	              (default none)
 //
 // SIGINT or SIGTERM ends it: requests in flight are answered, the database is

@@ -4,9 +4,9 @@
 //
 //	go run ./timeline start.svg start.trace.json
 //
-// The files that it is given show the same: an SVG for browsers, a trace for
-// ui.perfetto.dev, and what else fxservices.Timeline can write. With -serve it goes
-// on until SIGINT or SIGTERM.
+// It writes the same to each file that you name: an SVG for browsers, a trace for
+// ui.perfetto.dev, or any other format of draw.WriteFile. With -serve it goes on until
+// SIGINT or SIGTERM.
 package main
 
 import (

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Snapshot returns what has been recorded by now. It can be called at any time,
-// from any goroutine: a service that still starts has begun, and is not ready.
+// Snapshot returns everything that the Timeline has recorded so far. Any goroutine
+// may call it at any time.
 //
-// A service starts after those that [runner.After] and [runner.Barrier] say, as far
-// as they are known. Where no service of a Run has such settings, and none began
-// before the one given before it was through, they are taken for a sequence: each
-// starts after the one before. Until the Runner was ready with a server up, the
-// services of a Run start after those of the Runs before.
-func (t *Timeline) Snapshot() *Snapshot {
+// Service.After lists the services that [runner.After] and [runner.Barrier] name, if
+// the Timeline knows them. If no service of a Run has such settings, and each began
+// only after the one before it had started, Snapshot takes them for a sequence, in
+// which each starts after the one before. Until the Runner is ready with a server
+// up, the services of a Run start after those of earlier Runs.
+func (t *Timeline) Snapshot() Snapshot {
 	s, ids, entries := t.copy()
 	for i := range entries {
 		s.Services[i].After = indexesOf(ids, entries[i].needs)
@@ -31,9 +31,9 @@ func (t *Timeline) Snapshot() *Snapshot {
 	return s
 }
 
-// copy takes what is known by now. Of the entries only what never changes may be
-// looked at once it has returned.
-func (t *Timeline) copy() (s *Snapshot, ids []int, entries []*entry) {
+// copy returns the current state. After it has returned, the caller may read only
+// the fields of entries that never change: other goroutines write the rest.
+func (t *Timeline) copy() (s Snapshot, ids []int, entries []*entry) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	app := t.app
@@ -43,10 +43,10 @@ func (t *Timeline) copy() (s *Snapshot, ids []int, entries []*entry) {
 	for i, e := range t.entries {
 		app.Services[i], ids[i] = e.Service, e.id
 	}
-	return &app, ids, slices.Clone(t.entries)
+	return app, ids, slices.Clone(t.entries)
 }
 
-// indexesOf finds entries by their ids. Some may have been dropped.
+// indexesOf finds entries by their ids. It skips dropped ones.
 func indexesOf(ids, wanted []int) []int {
 	var indexes []int
 	for _, id := range wanted {
@@ -57,10 +57,10 @@ func indexesOf(ids, wanted []int) []int {
 	return indexes
 }
 
-// inSequence reports whether services began in their order, each once the one
-// before was through.
-func (s *Snapshot) inSequence(from, to int) bool {
-	var through time.Time
+// inSequence reports whether the services began in their order, each once the start
+// of the one before had ended.
+func (s Snapshot) inSequence(from, to int) bool {
+	var previousEnd time.Time
 	skipped := false
 	for i := from; i < to; i++ {
 		begin, end := s.StartTime(i)
@@ -68,16 +68,16 @@ func (s *Snapshot) inSequence(from, to int) bool {
 			skipped = true
 			continue
 		}
-		if skipped || begin.Before(through) {
+		if skipped || begin.Before(previousEnd) {
 			return false
 		}
-		through = end
+		previousEnd = end
 	}
 	return true
 }
 
-// chain lets services start one after the other.
-func (s *Snapshot) chain(from, to int) {
+// chain makes each service start after the one before.
+func (s Snapshot) chain(from, to int) {
 	for i := from + 1; i < to; i++ {
 		s.Services[i].After = []int{i - 1}
 	}

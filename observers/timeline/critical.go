@@ -6,17 +6,18 @@ import (
 )
 
 // CriticalPath returns the indexes of the services whose start, one after the
-// other, takes the longest, the first to start first. Only making one of them
-// faster makes the start faster. Among paths that take equally long it is the one
-// that ends with the service that was queued first.
+// other, takes the longest, in the order in which they start. The start as a whole
+// becomes faster only if one of them does. Among paths that take equally long, it
+// returns the one that ends with the service that was queued first. Services that
+// have not begun are not part of it.
 //
-// It takes time in proportion to the services and what they start after. What
-// After holds that is no index is passed over; where services of a Snapshot made
-// by hand start after each other in a circle, one step of the circle is.
-func (s *Snapshot) CriticalPath() []int {
+// It takes time in proportion to the number of services and of the indexes in After.
+// It ignores indexes that do not exist. Where services of a Snapshot made by hand
+// start after each other in a circle, it ignores one edge of that circle.
+func (s Snapshot) CriticalPath() []int {
 	var (
-		longest = make([]time.Duration, len(s.Services)) // path that ends with each
-		before  = make([]int, len(s.Services))           // it on that path; -1: nothing
+		longest = make([]time.Duration, len(s.Services)) // path that ends with this service
+		before  = make([]int, len(s.Services))           // the service before it on that path, or -1
 		known   = make([]bool, len(s.Services))
 	)
 	for _, i := range s.needsFirst() {
@@ -42,13 +43,13 @@ func (s *Snapshot) CriticalPath() []int {
 		path = append(path, last)
 	}
 	slices.Reverse(path)
-	return path
+	return slices.DeleteFunc(path, func(i int) bool { return !s.hasBegun(i) })
 }
 
-// needsFirst returns the indexes of all services, each after those it starts after,
-// as far as these are in no circle. It does without recursion: a sequence of
-// services is as deep as it is long.
-func (s *Snapshot) needsFirst() []int {
+// needsFirst returns the indexes of all services in topological order, except within
+// circles. It keeps a stack of its own, because a sequence of services is as deep as
+// it is long.
+func (s Snapshot) needsFirst() []int {
 	order := make([]int, 0, len(s.Services))
 	seen := make([]bool, len(s.Services))
 	placed := make([]bool, len(s.Services))

@@ -9,29 +9,29 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// entry is one service in one Run, as a Timeline keeps it.
+// entry is one service in one Run, as a Timeline stores it.
 type entry struct {
 	Service // without After
 
-	// These do not change once it is kept.
-	id    int // entries that were queued later have a higher one
+	// These never change once the entry is in a Timeline.
+	id    int // higher for entries that were queued later
 	key   any // see keyOf
 	run   *batch
-	needs []int // the ids of what it starts after
+	needs []int // the ids of the entries that it starts after
 
-	starting bool // BeforeStart was told, and AfterStart was not
-	stopping bool // the same for a stop
+	starting bool // between BeforeStart and AfterStart
+	stopping bool // between BeforeStop and AfterStop
 }
 
-// batch is what the services of one Run have in common.
+// batch is the state that the services of one Run share.
 type batch struct {
-	ordered bool // some of them say after which others they start
-	failed  bool // one of them failed to start: those to come will not
+	ordered bool // settings of some of them say which others they start after
+	failed  bool // one of them failed to start, so the rest will not start
 }
 
-// keyOf tells services apart as the Runner does: by the instance that is left when
-// all wrappers are taken off. Values that are equal share a key, and so do services
-// of the same name that cannot be compared.
+// keyOf returns a key that tells services apart as the Runner does: by the instance
+// below all wrappers. Equal values share a key, and so do services of the same name
+// that cannot be compared.
 func keyOf(subject any) any {
 	if s, ok := subject.(runner.Service); ok {
 		subject = runner.Innermost(s)
@@ -48,8 +48,8 @@ func keyOf(subject any) any {
 
 type nameKey string
 
-// describe returns the name and the kind of a runner.Service. A Configurable need
-// not be one: its Go type has to do then.
+// describe returns the name and the kind of a runner.Service. A Configurable that is
+// no Service goes by its Go type.
 func describe(subject any) (string, runner.Kind) {
 	if s, ok := subject.(runner.Service); ok {
 		return runner.NameOf(s), runner.KindOf(s)
@@ -57,7 +57,7 @@ func describe(subject any) (string, runner.Kind) {
 	return fmt.Sprintf("%T", subject), runner.KindUnknown
 }
 
-// What follows says which events an entry may be told of next.
+// These methods say which events an entry accepts next.
 
 func (e *entry) canLoad() bool  { return e.LoadBegan.IsZero() && e.canStart() }
 func (e *entry) canStart() bool { return e.StartBegan.IsZero() && e.Failed.IsZero() }
@@ -78,15 +78,15 @@ func (e *entry) isUp() bool {
 }
 func (e *entry) isServing() bool { return e.isUp() && e.Kind == runner.KindServer }
 
-// isOver reports whether nothing more is to be told of it.
-func (e *entry) isOver() bool {
+// isDone reports whether no more events about it will come.
+func (e *entry) isDone() bool {
 	if e.starting || e.stopping || e.isLoading() {
 		return false
 	}
 	return !e.Stopped.IsZero() || !e.Failed.IsZero() || e.run.failed && e.Ready.IsZero()
 }
 
-// fail notes why the entry failed, unless that is known.
+// fail records the first failure of the entry.
 func (e *entry) fail(now time.Time, err error) {
 	if e.Failed.IsZero() {
 		e.Failed, e.Err = now, err

@@ -78,25 +78,25 @@ func (t *Timeline) AfterStop(_ context.Context, s runner.Service, err error) {
 	})
 }
 
-// change lets an event change the entry that it is about, if that is kept.
-func (t *Timeline) change(subject any, may func(*entry) bool, change func(*entry, time.Time)) {
-	key := keyOf(subject) // not under the lock: it calls the user's code
+// change applies an event to the entry that it is about, if there is one.
+func (t *Timeline) change(subject any, accepts func(*entry) bool, change func(*entry, time.Time)) {
+	key := keyOf(subject) // not under the lock: it calls user code
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if e := t.find(key, may); e != nil {
+	if e := t.find(key, accepts); e != nil {
 		change(e, t.now())
 	}
 }
 
-// begin is change for the first events of a service. One that was not queued gets
-// an entry, unless the others are: then it was left out.
-func (t *Timeline) begin(subject any, may func(*entry) bool, change func(*entry, time.Time)) {
+// begin is change for the first events of a service. A service without an entry gets
+// one, unless the Runner announces its services: then makeRoom found no room for it.
+func (t *Timeline) begin(subject any, accepts func(*entry) bool, change func(*entry, time.Time)) {
 	key := keyOf(subject)
 	name, kind := describe(subject)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	e := t.find(key, may)
+	e := t.find(key, accepts)
 	if e == nil && !t.queues {
 		e = t.addUnqueued(key, now)
 	}
@@ -104,7 +104,7 @@ func (t *Timeline) begin(subject any, may func(*entry) bool, change func(*entry,
 		return
 	}
 	if e.run == t.unqueued {
-		e.Name, e.Kind = name, kind // Load is told of a layer only
+		e.Name, e.Kind = name, kind // BeforeLoad got only the layer that is Configurable
 	}
 	change(e, now)
 }

@@ -48,9 +48,22 @@ func ExampleTimeline_Snapshot() {
 	// cache is ready: true
 }
 
+func ExampleSnapshot_Spans() {
+	begin := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+	s := timeline.Snapshot{Taken: begin.Add(90 * time.Millisecond), Services: []timeline.Service{
+		{Name: "db", StartBegan: begin, Started: begin.Add(50 * time.Millisecond)},
+	}}
+	for _, span := range s.Spans(0) {
+		fmt.Println(span.Step, span.Duration(), span.Open)
+	}
+	// Output:
+	// start 50ms false
+	// ready 40ms true
+}
+
 func ExampleSnapshot_CriticalPath() {
 	begin := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
-	s := &timeline.Snapshot{Services: []timeline.Service{
+	s := timeline.Snapshot{Services: []timeline.Service{
 		{Name: "db", StartBegan: begin, Ready: begin.Add(50 * time.Millisecond)},
 		{Name: "cache", StartBegan: begin, Ready: begin.Add(20 * time.Millisecond)},
 		{Name: "api", StartBegan: begin.Add(50 * time.Millisecond), Ready: begin.Add(60 * time.Millisecond), After: []int{0, 1}},
@@ -65,7 +78,7 @@ func ExampleSnapshot_CriticalPath() {
 
 func ExampleSnapshot_WriteJSON() {
 	begin := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
-	s := &timeline.Snapshot{Began: begin, Services: []timeline.Service{
+	s := timeline.Snapshot{Began: begin, Services: []timeline.Service{
 		{Name: "db", Kind: runner.KindResource, StartBegan: begin, Started: begin.Add(time.Second)},
 	}}
 	_ = s.WriteJSON(os.Stdout)
@@ -84,7 +97,7 @@ func ExampleWithLimit() {
 	// Output: 1 kept, 1 left out
 }
 
-// stoppedClock is a clock that time passes on when it is told to.
+// stoppedClock is a clock that only pass moves.
 type stoppedClock struct{ now time.Time }
 
 func (c *stoppedClock) Now() time.Time       { return c.now }

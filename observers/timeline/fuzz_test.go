@@ -26,9 +26,9 @@ func addNames(f *testing.F) {
 }
 
 // named is a Snapshot with a name and an error wherever there can be one.
-func named(name, failure string, took int64) *timeline.Snapshot {
+func named(name, failure string, took int64) timeline.Snapshot {
 	ready := began.Add(time.Duration(took))
-	return &timeline.Snapshot{
+	return timeline.Snapshot{
 		Began: began, Constructed: began, Ready: ready, Taken: ready, ShutdownBegan: ready, Stopped: ready,
 		Services: []timeline.Service{
 			{Name: name, Queued: began, StartBegan: began, Started: began, Ready: ready, Barrier: name, StopBegan: ready},

@@ -85,9 +85,9 @@ func record(opts ...runner.StarterOption) (*runner.Runner, *timeline.Timeline) {
 	return runner.NewRunner(append(opts, runner.WithSignals(), runner.WithObserver(tl))...), tl
 }
 
-// told writes a Snapshot down, a line for the application and one for each
+// history writes a Snapshot down, a line for the application and one for each
 // service, with times since Began.
-func told(s *timeline.Snapshot) []string {
+func history(s timeline.Snapshot) []string {
 	at := func(what string, t time.Time) string {
 		if t.IsZero() {
 			return ""
@@ -130,7 +130,7 @@ func words(parts []string) string {
 	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
 }
 
-func requireTold(t *testing.T, s *timeline.Snapshot, lines ...string) {
+func requireHistory(t *testing.T, s timeline.Snapshot, lines ...string) {
 	t.Helper()
-	require.Equal(t, lines, told(s))
+	require.Equal(t, lines, history(s))
 }

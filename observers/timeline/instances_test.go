@@ -28,7 +28,7 @@ func TestInstances(t *testing.T) {
 		tl.AfterStart(ctx, s, nil)
 	}
 
-	t.Run("are told apart though they have the same name", func(t *testing.T) {
+	t.Run("are different services though they have the same name", func(t *testing.T) {
 		synctest.Test(t, func(*testing.T) {
 			tl := timeline.New()
 			one, other := resource("db", 0), resource("db", 0)
@@ -52,7 +52,7 @@ func TestInstances(t *testing.T) {
 					tl.BeforeStop(ctx, s)
 					tl.AfterStop(ctx, s, nil)
 					kind := runner.KindOf(s)
-					requireTold(t, tl.Snapshot(),
+					requireHistory(t, tl.Snapshot(),
 						"constructed=0s",
 						words([]string{"db", string(kind), "queued=0s start=0s started=1ms ready=1ms stop=2ms stopped=2ms"}),
 						words([]string{"db", string(kind), "queued=0s start=1ms started=2ms ready=2ms after=[0]"}),
@@ -117,14 +117,14 @@ func TestUnqueued(t *testing.T) {
 			tl.BeforeStart(ctx, renamed{db})
 			tl.AfterStart(ctx, renamed{db}, nil)
 			tl.BeforeStart(ctx, resource("api", 0))
-			requireTold(t, tl.Snapshot(), "",
+			requireHistory(t, tl.Snapshot(), "",
 				"renamed db resource queued=1ms load=1ms loaded=2ms start=2ms started=2ms ready=2ms",
 				"api resource queued=2ms start=2ms after=[0]",
 			)
 		})
 	})
 
-	t.Run("what loads need not be a service", func(t *testing.T) {
+	t.Run("a Configurable need not be a service", func(t *testing.T) {
 		tl := timeline.New()
 		tl.BeforeLoad(ctx, &configOnly{})
 		require.Equal(t, "*timeline_test.configOnly", tl.Snapshot().Services[0].Name)

@@ -13,7 +13,7 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-func namesOf(s *timeline.Snapshot) []string {
+func namesOf(s timeline.Snapshot) []string {
 	var names []string
 	for _, service := range s.Services {
 		names = append(names, service.Name)
@@ -50,7 +50,7 @@ func TestLimit(t *testing.T) {
 		require.NoError(t, r.Finish(t.Context()))
 	})
 
-	t.Run("drops what was never begun since another had failed", func(t *testing.T) {
+	t.Run("drops services that never began because another had failed", func(t *testing.T) {
 		r, tl := limited(3)
 		for range 5 {
 			fails := &loading{slow{name: "fails", loadErr: errRefused}}
@@ -61,7 +61,7 @@ func TestLimit(t *testing.T) {
 		require.NoError(t, r.Finish(t.Context()))
 	})
 
-	t.Run("holds however often services start and stop", func(t *testing.T) {
+	t.Run("bounds the services however often they start and stop", func(t *testing.T) {
 		r, tl := limited(10)
 		for i := range 100 {
 			s := resource(fmt.Sprint(i), 0)
@@ -85,7 +85,7 @@ func TestOptions(t *testing.T) {
 		require.NotNil(t, timeline.New(nil))
 	})
 
-	t.Run("a clock tells the time", func(t *testing.T) {
+	t.Run("a clock replaces the time", func(t *testing.T) {
 		now := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
 		tl := timeline.New(timeline.WithClock(func() time.Time { return now }))
 		require.Equal(t, now, tl.Snapshot().Began)

@@ -10,8 +10,8 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// afterOf returns what each service of a Snapshot starts after.
-func afterOf(s *timeline.Snapshot) map[string][]string {
+// afterOf returns the names of the services that each service starts after.
+func afterOf(s timeline.Snapshot) map[string][]string {
 	after := map[string][]string{}
 	for _, service := range s.Services {
 		for _, need := range service.After {
@@ -28,7 +28,7 @@ func TestOrder(t *testing.T) {
 			db, cache := resource("db", 20*ms), resource("cache", 30*ms)
 			require.NoError(t, r.Run(t.Context(),
 				runner.With(resource("api", 5*ms), runner.After(db, cache, db)), db, cache))
-			requireTold(t, tl.Snapshot(),
+			requireHistory(t, tl.Snapshot(),
 				"constructed=0s started=35ms ready=35ms",
 				"api resource queued=0s start=30ms started=35ms ready=35ms after=[1 2]",
 				"db resource queued=0s start=0s started=20ms ready=20ms",
@@ -48,7 +48,7 @@ func TestOrder(t *testing.T) {
 		})
 	})
 
-	t.Run("lets barriers wait for what is before them, and all else wait for them", func(t *testing.T) {
+	t.Run("makes barriers wait for everything before them, and everything else wait for them", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record(runner.WithConcurrency(0))
 			barrier := func(name, reason string) runner.Service {
@@ -93,7 +93,7 @@ func TestOrder(t *testing.T) {
 		require.Empty(t, afterOf(tl.Snapshot()))
 	})
 
-	t.Run("leaves out what was dropped", func(t *testing.T) {
+	t.Run("leaves out dropped services", func(t *testing.T) {
 		tl := timeline.New(timeline.WithLimit(2))
 		r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(tl))
 		db, api := resource("db", 0), resource("api", 0)

@@ -12,12 +12,12 @@ import (
 func (t *Timeline) ServicesQueued(_ context.Context, services []runner.Service) {
 	all := make([]queued, len(services))
 	for i, s := range services {
-		all[i] = newQueued(s) // not under the lock: it calls the user's code
+		all[i] = newQueued(s) // not under the lock: it calls user code
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	t.beginLife(now)
+	t.beginLifetime(now)
 	if t.app.Constructed.IsZero() {
 		t.app.Constructed = now
 	}
@@ -25,7 +25,7 @@ func (t *Timeline) ServicesQueued(_ context.Context, services []runner.Service) 
 	t.queue(all, now)
 }
 
-// queued is a service that a Run was given.
+// queued is a service that somebody gave to a Run.
 type queued struct {
 	key     any
 	name    string
@@ -64,9 +64,10 @@ func (t *Timeline) queue(all []queued, now time.Time) {
 	}
 }
 
-// newestUp returns what the services of a Run that begins now start after though
-// nothing says so: what was up last, where a program starts its resources in one Run
-// and its servers in another. Once it serves, Runs are taken for independent.
+// newestUp returns the service that was up last. The services of a new Run start
+// after it even without settings, because many programs start their resources in one
+// Run and their servers in the next. Once the application serves, Runs count as
+// independent, and newestUp returns nil.
 func (t *Timeline) newestUp() (newest *entry) {
 	if t.serving {
 		return nil
@@ -79,8 +80,9 @@ func (t *Timeline) newestUp() (newest *entry) {
 	return newest
 }
 
-// link finds what the entries of a Run start after: what they were told to, if it
-// is known, and barriers. A barrier itself starts after all since the one before.
+// link sets which entries each entry of a Run starts after: the ones
+// that its settings name, and the barrier before it. A barrier starts after everything since the barrier
+// before.
 func (t *Timeline) link(entries []*entry, all []queued) {
 	last := -1
 	for i, e := range entries {
@@ -101,8 +103,8 @@ func (t *Timeline) link(entries []*entry, all []queued) {
 	}
 }
 
-// idsOf returns the ids of the entries of key, of the newest Run that has some,
-// but for that of e.
+// idsOf returns the ids of the entries of key, except e, in the newest Run that has
+// any.
 func (t *Timeline) idsOf(key any, e *entry) []int {
 	var ids []int
 	var run *batch

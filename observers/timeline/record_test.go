@@ -12,7 +12,7 @@ import (
 )
 
 func TestTimelineOfAStart(t *testing.T) {
-	t.Run("tells every step of a sequence", func(t *testing.T) {
+	t.Run("records every step of a sequence", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record()
 			time.Sleep(12 * ms)
@@ -22,7 +22,7 @@ func TestTimelineOfAStart(t *testing.T) {
 			time.Sleep(100 * ms)
 			require.NoError(t, r.Finish(t.Context()))
 
-			requireTold(t, tl.Snapshot(),
+			requireHistory(t, tl.Snapshot(),
 				"constructed=12ms started=54ms ready=54ms shutdown=154ms stopped=159ms",
 				"db resource queued=12ms load=12ms loaded=17ms start=17ms started=37ms ready=37ms stop=156ms stopped=159ms",
 				"broker resource queued=12ms start=37ms started=47ms ready=54ms stop=154ms stopped=156ms after=[0]",
@@ -31,7 +31,7 @@ func TestTimelineOfAStart(t *testing.T) {
 		})
 	})
 
-	t.Run("shows what still starts", func(t *testing.T) {
+	t.Run("shows services that are still starting", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record()
 			go func() {
@@ -40,7 +40,7 @@ func TestTimelineOfAStart(t *testing.T) {
 
 			time.Sleep(12 * ms)
 			loads := tl.Snapshot()
-			requireTold(t, loads,
+			requireHistory(t, loads,
 				"constructed=0s",
 				"db resource queued=0s start=0s started=10ms ready=10ms",
 				"cache resource queued=0s load=10ms after=[0]",
@@ -52,14 +52,14 @@ func TestTimelineOfAStart(t *testing.T) {
 
 			time.Sleep(6 * ms)
 			starts := tl.Snapshot()
-			require.Equal(t, "cache resource queued=0s load=10ms loaded=15ms start=15ms after=[0]", told(starts)[2])
+			require.Equal(t, "cache resource queued=0s load=10ms loaded=15ms start=15ms after=[0]", history(starts)[2])
 			require.Equal(t, 8*ms, starts.Own(1))
 			require.Equal(t, []int{0, 1}, starts.CriticalPath())
 			time.Sleep(time.Second)
 		})
 	})
 
-	t.Run("tells what failed, and what was rolled back or never begun", func(t *testing.T) {
+	t.Run("records which services failed, were rolled back, or never began", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record()
 			broker := &slow{name: "broker", start: 5 * ms, startErr: errRefused}
@@ -67,7 +67,7 @@ func TestTimelineOfAStart(t *testing.T) {
 			time.Sleep(ms)
 			require.NoError(t, r.Finish(t.Context()))
 
-			requireTold(t, tl.Snapshot(),
+			requireHistory(t, tl.Snapshot(),
 				"constructed=0s shutdown=15ms stopped=16ms",
 				"db resource queued=0s start=0s started=10ms ready=10ms stop=15ms stopped=15ms",
 				`broker resource queued=0s start=10ms failed=15ms after=[0] err=start "broker": connection refused`,
@@ -76,7 +76,7 @@ func TestTimelineOfAStart(t *testing.T) {
 		})
 	})
 
-	t.Run("tells which step failed", func(t *testing.T) {
+	t.Run("records which step failed", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record(runner.WithStartTimeout(50 * ms))
 			never := &checked{slow: *resource("never", 10*ms), after: time.Hour}
@@ -88,11 +88,11 @@ func TestTimelineOfAStart(t *testing.T) {
 				"never resource queued=0s start=0s started=10ms stop=50ms stopped=50ms failed=50ms " +
 					`err=ready "never": timed out after 50ms: not yet`,
 				`unloaded resource queued=50ms load=50ms failed=55ms err=load "unloaded": connection refused`,
-			}, told(tl.Snapshot())[1:])
+			}, history(tl.Snapshot())[1:])
 		})
 	})
 
-	t.Run("ends the time of what was loaded, and then not started, with the load", func(t *testing.T) {
+	t.Run("ends the start of a service that was only loaded with its load", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record()
 			ctx, cancel := context.WithCancel(t.Context())
@@ -102,7 +102,7 @@ func TestTimelineOfAStart(t *testing.T) {
 			time.Sleep(time.Second)
 
 			s := tl.Snapshot()
-			require.Equal(t, "stubborn resource queued=0s load=0s loaded=1ms", told(s)[1])
+			require.Equal(t, "stubborn resource queued=0s load=0s loaded=1ms", history(s)[1])
 			require.Equal(t, ms, s.Own(0))
 		})
 	})
@@ -119,7 +119,7 @@ func TestTimelineOfAStart(t *testing.T) {
 				return nil
 			}, nil)
 			require.NoError(t, r.Run(t.Context(), runner.With(db)))
-			require.Equal(t, "db resource queued=0s start=0s started=3ms ready=3ms attempts=3", told(tl.Snapshot())[1])
+			require.Equal(t, "db resource queued=0s start=0s started=3ms ready=3ms attempts=3", history(tl.Snapshot())[1])
 		})
 	})
 
@@ -128,7 +128,7 @@ func TestTimelineOfAStart(t *testing.T) {
 			r, tl := record()
 			require.NoError(t, r.Run(t.Context(), resource("db", 10*ms)))
 			require.NoError(t, r.Run(t.Context(), resource("cache", 10*ms)))
-			requireTold(t, tl.Snapshot(),
+			requireHistory(t, tl.Snapshot(),
 				"constructed=0s started=20ms ready=20ms",
 				"db resource queued=0s start=0s started=10ms ready=10ms",
 				"cache resource queued=10ms start=10ms started=20ms ready=20ms after=[0]",
@@ -136,7 +136,7 @@ func TestTimelineOfAStart(t *testing.T) {
 		})
 	})
 
-	t.Run("takes for a start what comes until a server is up, and for independent what comes later", func(t *testing.T) {
+	t.Run("counts services as part of the start until a server is up, and later ones as independent", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record()
 			api := runner.NewServer("api", func(ctx context.Context) error { <-ctx.Done(); return nil }, nil)

@@ -18,13 +18,13 @@ import (
 )
 
 // recorded are Snapshots of programs, each by the name of its golden files.
-var recorded = map[string]func(*testing.T) *timeline.Snapshot{
-	"constructing": func(*testing.T) *timeline.Snapshot {
+var recorded = map[string]func(*testing.T) timeline.Snapshot{
+	"constructing": func(*testing.T) timeline.Snapshot {
 		tl := timeline.New()
 		time.Sleep(5 * ms)
 		return tl.Snapshot()
 	},
-	"stopped": func(t *testing.T) *timeline.Snapshot {
+	"stopped": func(t *testing.T) timeline.Snapshot {
 		r, tl := record(runner.WithContinueOnStopError())
 		time.Sleep(12 * ms)
 		require.NoError(t, r.Start(t.Context(), program()...))
@@ -32,7 +32,7 @@ var recorded = map[string]func(*testing.T) *timeline.Snapshot{
 		require.Error(t, r.Finish(t.Context()))
 		return tl.Snapshot()
 	},
-	"starting": func(t *testing.T) *timeline.Snapshot {
+	"starting": func(t *testing.T) timeline.Snapshot {
 		ctx, cancel := context.WithCancel(t.Context())
 		r, tl := record(runner.WithConcurrency(2))
 		done := make(chan struct{})
@@ -46,20 +46,20 @@ var recorded = map[string]func(*testing.T) *timeline.Snapshot{
 		<-done
 		return s
 	},
-	"started": func(t *testing.T) *timeline.Snapshot {
+	"started": func(t *testing.T) timeline.Snapshot {
 		r, tl := record(runner.WithConcurrency(2))
 		require.NoError(t, r.Start(t.Context(), graphed()...))
 		s := tl.Snapshot()
 		require.NoError(t, r.Finish(t.Context()))
 		return s
 	},
-	"failed": func(t *testing.T) *timeline.Snapshot {
+	"failed": func(t *testing.T) timeline.Snapshot {
 		r, tl := record()
 		broker := &slow{name: "broker", start: 30 * ms, startErr: errors.New("connection refused\nby all of its hosts")}
 		require.Error(t, r.Run(t.Context(), &slow{name: "db", start: 20 * ms, stop: 7 * ms}, broker, resource("api", 0)))
 		return tl.Snapshot()
 	},
-	"server failed": func(t *testing.T) *timeline.Snapshot {
+	"server failed": func(t *testing.T) timeline.Snapshot {
 		r, tl := record()
 		require.Error(t, r.Run(t.Context(), resource("db", 2*ms), runner.NewServer("api", func(context.Context) error {
 			time.Sleep(time.Second)
@@ -67,7 +67,7 @@ var recorded = map[string]func(*testing.T) *timeline.Snapshot{
 		}, nil)))
 		return tl.Snapshot()
 	},
-	"limited": func(t *testing.T) *timeline.Snapshot {
+	"limited": func(t *testing.T) timeline.Snapshot {
 		tl := timeline.New(timeline.WithLimit(1))
 		tl.ServicesQueued(t.Context(), []runner.Service{resource("db", 0), resource("api", 0)})
 		return tl.Snapshot()
@@ -124,7 +124,7 @@ func TestReports(t *testing.T) {
 	}
 }
 
-func text(t testing.TB, s *timeline.Snapshot) string {
+func text(t testing.TB, s timeline.Snapshot) string {
 	t.Helper()
 	var out strings.Builder
 	require.NoError(t, s.WriteText(&out))
@@ -133,7 +133,7 @@ func text(t testing.TB, s *timeline.Snapshot) string {
 
 func TestWriteText(t *testing.T) {
 	t.Run("keeps names and errors on their lines, and says how far services got", func(t *testing.T) {
-		s := &timeline.Snapshot{Began: began, Taken: at(10), Services: []timeline.Service{
+		s := timeline.Snapshot{Began: began, Taken: at(10), Services: []timeline.Service{
 			{Name: "two\nlines", StartBegan: began, Ready: at(1)},
 			{Name: "", StartBegan: began, Ready: at(1)},
 			{Name: "\xff", StartBegan: began, Ready: at(1)},
@@ -148,14 +148,14 @@ func TestWriteText(t *testing.T) {
 		requireGolden(t, "text/names.txt", []byte(text(t, s)))
 	})
 
-	t.Run("writes what is known of a Snapshot made by hand", func(t *testing.T) {
-		require.Equal(t, "no times of the application are known\n", text(t, &timeline.Snapshot{}))
+	t.Run("writes everything known of a Snapshot made by hand", func(t *testing.T) {
+		require.Equal(t, "no times of the application are known\n", text(t, timeline.Snapshot{}))
 		require.Equal(t, "no times of the application are known\n\n"+
 			"own  waited  service\n1ms       -  db\n\n"+
 			"critical path: @ when it began, + what it took\ndb +1ms\n",
-			text(t, &timeline.Snapshot{Services: []timeline.Service{{Name: "db", StartBegan: at(0), Ready: at(1)}}}))
+			text(t, timeline.Snapshot{Services: []timeline.Service{{Name: "db", StartBegan: at(0), Ready: at(1)}}}))
 		require.Equal(t, "stopping for 10ms\n",
-			text(t, &timeline.Snapshot{Taken: at(20), ShutdownBegan: at(10), Ready: at(5)}))
+			text(t, timeline.Snapshot{Taken: at(20), ShutdownBegan: at(10), Ready: at(5)}))
 	})
 
 	t.Run("indents a long path only so far", func(t *testing.T) {
@@ -171,7 +171,7 @@ func TestWriteText(t *testing.T) {
 	})
 
 	t.Run("returns the error of the writer", func(t *testing.T) {
-		require.ErrorIs(t, new(timeline.Snapshot).WriteText(broken{}), io.ErrClosedPipe)
+		require.ErrorIs(t, timeline.Snapshot{}.WriteText(broken{}), io.ErrClosedPipe)
 	})
 }
 
@@ -185,11 +185,11 @@ func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestWriteJSON(t *testing.T) {
 	t.Run("returns the error of the writer", func(t *testing.T) {
-		require.ErrorIs(t, new(timeline.Snapshot).WriteJSON(broken{}), io.ErrClosedPipe)
+		require.ErrorIs(t, timeline.Snapshot{}.WriteJSON(broken{}), io.ErrClosedPipe)
 	})
 
 	t.Run("lets no step end before it began", func(t *testing.T) {
-		s := &timeline.Snapshot{Began: at(5), Constructed: at(0), ShutdownBegan: at(3723500), Stopped: at(3723500 * 2)}
+		s := timeline.Snapshot{Began: at(5), Constructed: at(0), ShutdownBegan: at(3723500), Stopped: at(3723500 * 2)}
 		var out bytes.Buffer
 		require.NoError(t, s.WriteJSON(&out))
 		require.Contains(t, out.String(), `"endTime":"2026-01-02T03:04:05.005Z","duration":"PT0S"`)
@@ -198,7 +198,7 @@ func TestWriteJSON(t *testing.T) {
 
 	t.Run("has no events where nothing has happened", func(t *testing.T) {
 		var out bytes.Buffer
-		require.NoError(t, new(timeline.Snapshot).WriteJSON(&out))
+		require.NoError(t, timeline.Snapshot{}.WriteJSON(&out))
 		require.JSONEq(t, `{"timeline":{"startTime":"0001-01-01T00:00:00Z","events":[]}}`, out.String())
 	})
 }

@@ -6,51 +6,53 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// Snapshot is what a [Timeline] had recorded at one moment. It is a value of its
-// own: nothing changes it, and it can be made by hand. A zero time means that
-// something has not happened.
+// Snapshot is everything that a [Timeline] had recorded at one moment. Nothing
+// changes it later, and programs can also make one by hand. A zero time means that
+// the event has not happened.
+//
+// Methods that take the index of a service panic where there is no such service.
 type Snapshot struct {
 	Taken time.Time
 
-	Began         time.Time // when the Timeline was made, as the application began to be constructed
+	Began         time.Time // when the Timeline was made, as the construction of the application began
 	Constructed   time.Time // when the first services were queued
 	Started       time.Time // when the last of the services had started
-	Ready         time.Time // when the Runner was ready, with its servers if it has some
+	Ready         time.Time // when the Runner was ready, including its servers
 	ShutdownBegan time.Time // when the Runner began to drain or to stop
 	Stopped       time.Time // when the Runner had stopped
 
 	Services []Service // in the order in which they were queued
-	Dropped  int       // services that were left out to bound the memory
+	Dropped  int       // how many services the Timeline left out to bound its memory
 }
 
-// Service is what became of one service.
+// Service is the history of one service.
 type Service struct {
 	Name string
 	Kind runner.Kind
 
-	Queued     time.Time // its Run began
+	Queued     time.Time // when its Run began
 	LoadBegan  time.Time
-	Loaded     time.Time // Load has returned nil
-	StartBegan time.Time // Start, or Listen, was called
-	Started    time.Time // Start has returned nil, or Listen runs
-	Ready      time.Time // it is started, and ready if it can tell
+	Loaded     time.Time // when Load returned nil
+	StartBegan time.Time // when the Runner called Start or Listen
+	Started    time.Time // when Start returned nil, or Listen was running
+	Ready      time.Time // when it had started and, if it is a ReadyChecker, was ready
 	StopBegan  time.Time
-	Stopped    time.Time // Stop, or Close, has returned, or was given up
+	Stopped    time.Time // when Stop or Close returned, or the Runner abandoned it
 	Failed     time.Time // when its load, start, readiness or Listen failed
 
-	Attempts int   // to start it, as told by what retries; 0 if nothing does
-	Err      error // of the step that failed: where Failed is zero, the stop; nil if none did
+	Attempts int   // how often a retrier has tried to start it; 0 without a retrier
+	Err      error // of the step that failed. Where Failed is zero, that is the stop
 
-	// After holds the indexes, in Snapshot.Services, of the services that it starts
-	// after. In a sequence that is the one before.
+	// After lists the services that it starts after, as indexes of
+	// Snapshot.Services. In a sequence that is the one before.
 	After   []int
 	Barrier string // why everything waits for it; empty if it is no barrier
 }
 
-// Eligible returns when the service could have begun: it was queued, and all that
-// it starts after was ready. It is zero while that is not so. What After holds that
-// is no index is passed over.
-func (s *Snapshot) Eligible(i int) time.Time {
+// Eligible returns when service i could have begun to start: it was queued, and
+// everything that it starts after was ready. It returns the zero time until then.
+// It ignores indexes in After that do not exist.
+func (s Snapshot) Eligible(i int) time.Time {
 	eligible := s.Services[i].Queued
 	for _, need := range s.Services[i].After {
 		if !s.has(need) {
@@ -60,20 +62,18 @@ func (s *Snapshot) Eligible(i int) time.Time {
 		if ready.IsZero() {
 			return time.Time{}
 		}
-		if ready.After(eligible) {
-			eligible = ready
-		}
+		eligible = later(eligible, ready)
 	}
 	return eligible
 }
 
-func (s *Snapshot) has(i int) bool { return i >= 0 && i < len(s.Services) }
+func (s Snapshot) has(i int) bool { return i >= 0 && i < len(s.Services) }
 
-// StartTime returns when the first call of the service began, and when it was
-// ready or had failed: the time of its own that its start took. While it still
-// starts, the end is that of the Snapshot. Where the start went no further than
-// the load, the end is that of the load. Both are zero if it has not begun.
-func (s *Snapshot) StartTime(i int) (begin, end time.Time) {
+// StartTime returns when the first call of service i began, and when it became
+// ready, failed, or was stopped before either. While it is still starting, the end
+// is the time of the Snapshot. If its start got no further than the load, the end is
+// that of the load. Both are zero if it has not begun.
+func (s Snapshot) StartTime(i int) (begin, end time.Time) {
 	service := &s.Services[i]
 	begin = firstOf(service.LoadBegan, service.StartBegan)
 	switch {
@@ -82,32 +82,27 @@ func (s *Snapshot) StartTime(i int) (begin, end time.Time) {
 	case service.StartBegan.IsZero():
 		end = firstOf(service.Loaded, service.Failed)
 	default:
-		end = firstOf(service.Ready, service.Failed)
+		end = firstOf(service.Ready, service.Failed, service.StopBegan)
 	}
 	return begin, firstOf(end, s.Taken)
 }
 
-// firstOf returns the first time that is not zero, if any.
-func firstOf(times ...time.Time) time.Time {
-	for _, t := range times {
-		if !t.IsZero() {
-			return t
-		}
-	}
-	return time.Time{}
+// hasBegun reports whether the start of service i has begun.
+func (s Snapshot) hasBegun(i int) bool {
+	begin, _ := s.StartTime(i)
+	return !begin.IsZero()
 }
 
-// Own returns how long the start of the service took, without what it waited for
-// before. It is 0 for one that has not begun, and never negative.
-func (s *Snapshot) Own(i int) time.Duration {
+// Own returns how long service i took to start, without the time that it waited for
+// others. It is 0 for a service that has not begun, and never negative.
+func (s Snapshot) Own(i int) time.Duration {
 	begin, end := s.StartTime(i)
 	return max(end.Sub(begin), 0)
 }
 
-// Wait returns how long the service was kept waiting though it could have begun:
-// for its turn, where not all may start at the same time. It is 0 where that is
-// not known.
-func (s *Snapshot) Wait(i int) time.Duration {
+// Wait returns how long service i waited although it could have begun: the Runner
+// starts only so many services at the same time. It is 0 where that is unknown.
+func (s Snapshot) Wait(i int) time.Duration {
 	eligible := s.Eligible(i)
 	begin, _ := s.StartTime(i)
 	if eligible.IsZero() || begin.IsZero() {

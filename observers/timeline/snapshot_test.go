@@ -18,7 +18,7 @@ var began = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 func at(n int) time.Time { return began.Add(time.Duration(n) * ms) }
 
 func TestSnapshot(t *testing.T) {
-	s := &timeline.Snapshot{Began: began, Taken: at(100), Services: []timeline.Service{
+	s := timeline.Snapshot{Began: began, Taken: at(100), Services: []timeline.Service{
 		{Name: "db", Queued: at(10), LoadBegan: at(12), Loaded: at(15), StartBegan: at(15), Started: at(20), Ready: at(30)},
 		{Name: "api", Queued: at(10), StartBegan: at(35), Failed: at(40), After: []int{0, 7, -1}},
 		{Name: "waits", Queued: at(10), After: []int{1}},
@@ -33,7 +33,7 @@ func TestSnapshot(t *testing.T) {
 		require.Zero(t, s.Eligible(2))
 	})
 
-	t.Run("knows what a service waited", func(t *testing.T) {
+	t.Run("knows how long a service waited", func(t *testing.T) {
 		var waits []time.Duration
 		for i := range s.Services {
 			waits = append(waits, s.Wait(i))
@@ -41,7 +41,7 @@ func TestSnapshot(t *testing.T) {
 		require.Equal(t, []time.Duration{2 * ms, 5 * ms, 0, 50 * ms, 60 * ms, 80 * ms}, waits)
 	})
 
-	t.Run("knows what the start of a service took", func(t *testing.T) {
+	t.Run("knows how long the start of a service took", func(t *testing.T) {
 		var own []time.Duration
 		for i := range s.Services {
 			own = append(own, s.Own(i))
@@ -51,8 +51,8 @@ func TestSnapshot(t *testing.T) {
 }
 
 // graph makes a Snapshot of services that start after each other.
-func graph(own []int, after [][]int) *timeline.Snapshot {
-	s := &timeline.Snapshot{Began: began, Taken: began}
+func graph(own []int, after [][]int) timeline.Snapshot {
+	s := timeline.Snapshot{Began: began, Taken: began}
 	for i := range own {
 		s.Services = append(s.Services, timeline.Service{
 			Name: fmt.Sprint(i), Queued: began, StartBegan: began, Ready: at(own[i]), After: after[i],
@@ -94,10 +94,10 @@ func TestCriticalPath(t *testing.T) {
 	})
 
 	t.Run("is empty where there are no services", func(t *testing.T) {
-		require.Empty(t, new(timeline.Snapshot).CriticalPath())
+		require.Empty(t, timeline.Snapshot{}.CriticalPath())
 	})
 
-	t.Run("passes over what is no index", func(t *testing.T) {
+	t.Run("ignores indexes that do not exist", func(t *testing.T) {
 		require.Equal(t, []int{0, 1}, graph([]int{1, 1}, [][]int{{5}, {-1, 0, 2}}).CriticalPath())
 	})
 

@@ -18,19 +18,21 @@ import (
 //	   "startTime":"2026-01-02T15:04:05.1Z","endTime":"2026-01-02T15:04:05.3Z","duration":"PT0.2S"}]}}
 //
 // The steps of the application are application.construct, application.start and
-// application.stop. Within them are those of services: service.load, service.start,
-// service.ready for those that are asked, service.stop; and service.fail, which
-// takes no time, for a server that failed once it was ready. A step that was not
-// reached is left out, one that has not ended has no endTime and no duration, and
-// one that is within no other has the parentId 0.
+// application.stop. The steps of services are their children: service.load,
+// service.start, service.ready for a service that did not become ready at once,
+// and service.stop. service.fail, which takes no time, is the failure of a server
+// that was ready before. WriteJSON leaves out steps that have not begun. A step that
+// has not ended has no endTime and no duration. A step without a parent has the
+// parentId 0.
 //
-// The tags are service and kind; attempts, barrier, and an after for each service
-// that it starts after, at the first step of a service; error at what failed; and
-// dropped, at application.start.
+// Each step of a service has the tags service and kind. The first also has attempts,
+// barrier, and one after for each service that it starts after. A step that failed
+// has the tag error, and application.start the tag dropped, if there is something to
+// say.
 //
-// Times are in UTC, and have nanoseconds. What is no UTF-8 is replaced. The error
-// is that of w.
-func (s *Snapshot) WriteJSON(w io.Writer) error {
+// Times are in UTC, in nanoseconds. WriteJSON replaces bytes that are not UTF-8, and
+// returns the error of w.
+func (s Snapshot) WriteJSON(w io.Writer) error {
 	var out startupReport
 	out.Timeline.StartTime = jsonTime(s.Began)
 	out.Timeline.Events = s.startupEvents()
@@ -66,79 +68,84 @@ type startupTag struct {
 // startupEvents are numbered from 1.
 type startupEvents []startupEvent
 
-// add adds a step, unless it has not begun, and returns its id, or 0.
-func (e *startupEvents) add(name string, parent int, begin, end time.Time, tags ...startupTag) (id int) {
-	if begin.IsZero() {
-		return 0
-	}
+// add adds a step and returns its id.
+func (e *startupEvents) add(name string, parent int, span Span, tags ...startupTag) (id int) {
 	var event startupEvent
 	id = len(*e) + 1
 	event.Step.Name, event.Step.ID, event.Step.Parent, event.Step.Tags = name, id, parent, tags
 	if tags == nil {
-		event.Step.Tags = []startupTag{}
+		event.Step.Tags = []startupTag{} // an empty array, where nil would be null
 	}
-	event.StartTime = jsonTime(begin)
-	if !end.IsZero() {
-		if end.Before(begin) {
-			end = begin // made by hand, or of a clock that was set back
-		}
-		event.EndTime, event.Duration = jsonTime(end), isoDuration(end.Sub(begin))
+	event.StartTime = jsonTime(span.Begin)
+	if !span.Open {
+		event.EndTime, event.Duration = jsonTime(span.End), isoDuration(span.Duration())
 	}
 	*e = append(*e, event)
 	return id
 }
 
-func (s *Snapshot) startupEvents() startupEvents {
+func (s Snapshot) startupEvents() startupEvents {
 	events := startupEvents{}
-	events.add("application.construct", 0, s.Began, s.Constructed)
+	phases := map[Step]Span{}
+	for _, phase := range s.Phases() {
+		phases[phase.Step] = phase
+	}
+	addPhase := func(name string, step Step, tags ...startupTag) (id int) {
+		if phase, begun := phases[step]; begun {
+			return events.add(name, 0, phase, tags...)
+		}
+		return 0
+	}
+	addPhase("application.construct", PhaseConstructing)
 	var tags []startupTag
 	if s.Dropped > 0 {
 		tags = append(tags, startupTag{"dropped", strconv.Itoa(s.Dropped)})
 	}
-	start := events.add("application.start", 0, s.Constructed, firstOf(s.Ready, s.ShutdownBegan), tags...)
+	start := addPhase("application.start", PhaseStarting, tags...)
 	for i := range s.Services {
-		s.addStart(&events, start, &s.Services[i])
+		s.addStart(&events, start, i)
 	}
-	stop := events.add("application.stop", 0, s.ShutdownBegan, s.Stopped)
+	stop := addPhase("application.stop", PhaseStopping)
 	for i := range s.Services {
-		s.addStop(&events, stop, &s.Services[i])
+		s.addStop(&events, stop, i)
 	}
 	return events
 }
 
-func (s *Snapshot) addStart(events *startupEvents, parent int, service *Service) {
-	waiting := service.Started
-	if waiting.Equal(service.Ready) {
-		waiting = time.Time{} // nobody asked
-	}
+// addStart adds the steps of the start of a service, and its failure if that came
+// later.
+func (s Snapshot) addStart(events *startupEvents, parent, i int) {
+	service := &s.Services[i]
 	once := s.startupTags(service)
-	for _, step := range [...]struct {
-		name       string
-		begin, end time.Time
-	}{
-		{"service.load", service.LoadBegan, service.Loaded},
-		{"service.start", service.StartBegan, service.Started},
-		{"service.ready", waiting, service.Ready},
-	} {
-		tags := append(service.startupTags(), once...)
-		if step.end.IsZero() && !service.Failed.IsZero() {
-			step.end, tags = service.Failed, append(tags, service.errorTag()...)
-		}
-		if events.add(step.name, parent, step.begin, step.end, tags...) > 0 {
+	for _, span := range s.Spans(i) {
+		switch span.Step {
+		case StepLoad, StepStart, StepReady:
+			tags := append(service.startupTags(), once...)
+			if span.Failed {
+				tags = append(tags, service.errorTag()...)
+			}
+			events.add("service."+string(span.Step), parent, span, tags...)
 			once = nil
 		}
 	}
-	if !service.Ready.IsZero() {
-		events.add("service.fail", parent, service.Failed, service.Failed, append(service.startupTags(), service.errorTag()...)...)
+	if !service.Ready.IsZero() && !service.Failed.IsZero() {
+		failure := Span{Begin: service.Failed, End: service.Failed}
+		events.add("service.fail", parent, failure, append(service.startupTags(), service.errorTag()...)...)
 	}
 }
 
-func (s *Snapshot) addStop(events *startupEvents, parent int, service *Service) {
-	tags := service.startupTags()
-	if service.Failed.IsZero() {
-		tags = append(tags, service.errorTag()...)
+func (s Snapshot) addStop(events *startupEvents, parent, i int) {
+	service := &s.Services[i]
+	for _, span := range s.Spans(i) {
+		if span.Step != StepStop {
+			continue
+		}
+		tags := service.startupTags()
+		if service.stopFailed() {
+			tags = append(tags, service.errorTag()...)
+		}
+		events.add("service.stop", parent, span, tags...)
 	}
-	events.add("service.stop", parent, service.StopBegan, service.Stopped, tags...)
 }
 
 func (service *Service) startupTags() []startupTag {
@@ -152,8 +159,8 @@ func (service *Service) errorTag() []startupTag {
 	return []startupTag{{"error", fmt.Sprint(service.Err)}}
 }
 
-// startupTags are those at the first step of a service.
-func (s *Snapshot) startupTags(service *Service) []startupTag {
+// startupTags returns the tags that only the first step of a service has.
+func (s Snapshot) startupTags(service *Service) []startupTag {
 	var tags []startupTag
 	if service.Attempts > 0 {
 		tags = append(tags, startupTag{"attempts", strconv.Itoa(service.Attempts)})
@@ -171,7 +178,7 @@ func (s *Snapshot) startupTags(service *Service) []startupTag {
 
 func jsonTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
-// isoDuration writes a duration as ISO 8601 does, in seconds.
+// isoDuration formats a duration in seconds, as ISO 8601 does.
 func isoDuration(d time.Duration) string {
 	text := fmt.Sprintf("%d.%09d", d/time.Second, d%time.Second)
 	return "PT" + strings.TrimRight(strings.TrimRight(text, "0"), ".") + "S"

@@ -14,7 +14,7 @@ import (
 )
 
 func TestTimelineOfAStop(t *testing.T) {
-	t.Run("tells of a server that failed", func(t *testing.T) {
+	t.Run("records a server that failed", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record()
 			api := runner.NewServer("api", func(ctx context.Context) error {
@@ -23,19 +23,19 @@ func TestTimelineOfAStop(t *testing.T) {
 			}, nil)
 			require.ErrorIs(t, r.Run(t.Context(), api), errRefused)
 			require.NoError(t, r.Finish(t.Context()))
-			requireTold(t, tl.Snapshot(),
+			requireHistory(t, tl.Snapshot(),
 				"constructed=0s started=0s ready=0s shutdown=20ms stopped=20ms",
 				`api server queued=0s start=0s started=0s ready=0s failed=20ms err=listen "api": connection refused`,
 			)
 		})
 	})
 
-	t.Run("tells of a server that failed before it was ready", func(t *testing.T) {
+	t.Run("records a server that failed before it was ready", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record()
 			require.ErrorIs(t, r.Run(t.Context(), &unready{}), errRefused)
 			require.Equal(t, `unready server queued=0s start=0s started=0s failed=20ms err=listen "unready": connection refused`,
-				told(tl.Snapshot())[1])
+				history(tl.Snapshot())[1])
 		})
 	})
 
@@ -48,7 +48,7 @@ func TestTimelineOfAStop(t *testing.T) {
 			time.AfterFunc(5*ms, func() { signals <- syscall.SIGTERM })
 			require.NoError(t, r.Run(t.Context(), runner.NewServer("api", nil, nil)))
 			require.NoError(t, r.Finish(t.Context()))
-			require.Equal(t, "constructed=0s started=0s ready=0s shutdown=5ms stopped=15ms", told(tl.Snapshot())[0])
+			require.Equal(t, "constructed=0s started=0s ready=0s shutdown=5ms stopped=15ms", history(tl.Snapshot())[0])
 		})
 	})
 
@@ -57,26 +57,26 @@ func TestTimelineOfAStop(t *testing.T) {
 			r, tl := record()
 			require.NoError(t, r.Run(t.Context(), resource("db", 0)))
 			require.Error(t, r.Run(t.Context(), &slow{name: "broker", startErr: errRefused}))
-			require.Equal(t, "constructed=0s started=0s ready=0s", told(tl.Snapshot())[0])
+			require.Equal(t, "constructed=0s started=0s ready=0s", history(tl.Snapshot())[0])
 		})
 	})
 
-	t.Run("tells of a stop that failed, and of the one that followed", func(t *testing.T) {
+	t.Run("records a stop that failed, and the one that followed", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record()
 			db := &slow{name: "db", stop: 5 * ms, refuse: errRefused}
 			require.NoError(t, r.Run(t.Context(), db))
 			require.ErrorIs(t, r.Finish(t.Context()), errRefused)
 			require.Equal(t, `db resource queued=0s start=0s started=0s ready=0s stop=0s stopped=5ms err=stop "db": connection refused`,
-				told(tl.Snapshot())[1])
+				history(tl.Snapshot())[1])
 
 			db.refuse = nil
 			require.NoError(t, r.Finish(t.Context()))
-			require.Equal(t, "db resource queued=0s start=0s started=0s ready=0s stop=0s stopped=10ms", told(tl.Snapshot())[1])
+			require.Equal(t, "db resource queued=0s start=0s started=0s ready=0s stop=0s stopped=10ms", history(tl.Snapshot())[1])
 		})
 	})
 
-	t.Run("tells of a service again that is started again", func(t *testing.T) {
+	t.Run("records a service again that starts again", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record()
 			db := resource("db", 2*ms)
@@ -86,7 +86,7 @@ func TestTimelineOfAStop(t *testing.T) {
 			require.Equal(t, []string{
 				"db resource queued=0s start=0s started=2ms ready=2ms stop=2ms stopped=2ms",
 				"db resource queued=2ms start=2ms started=4ms ready=4ms",
-			}, told(tl.Snapshot())[1:])
+			}, history(tl.Snapshot())[1:])
 		})
 	})
 
@@ -98,7 +98,7 @@ func TestTimelineOfAStop(t *testing.T) {
 			time.Sleep(time.Hour)
 			require.NoError(t, r.Run(t.Context(), resource("cache", ms)))
 			require.NoError(t, r.Finish(t.Context()))
-			requireTold(t, tl.Snapshot(),
+			requireHistory(t, tl.Snapshot(),
 				"constructed=0s started=1ms ready=1ms shutdown=1ms stopped=1ms",
 				"cache resource queued=0s start=0s started=1ms ready=1ms stop=1ms stopped=1ms",
 			)

@@ -11,9 +11,9 @@ import (
 	"unicode/utf8"
 )
 
-// WriteText writes the Snapshot for people: how long the application took, what
-// the start of each service took, the longest first, and the services of the
-// [Snapshot.CriticalPath], the last first.
+// WriteText writes a report for people: how long the application took to start, how
+// long each service took, the slowest first, and the [Snapshot.CriticalPath], the
+// last service first.
 //
 //	constructed in 12ms, started in 80ms, ready after 95ms; stopped in 30ms
 //
@@ -26,10 +26,10 @@ import (
 //	api @62ms +30ms
 //	└─postgres @12ms +50ms
 //
-// What a service waited is the time for which it could have started and did not:
-// it waited for its turn. Names that would break a line are quoted, and long ones
-// are cut. The error is that of w.
-func (s *Snapshot) WriteText(w io.Writer) error {
+// The column waited says how long a service could have started and did not, because
+// the Runner starts only so many services at the same time. WriteText quotes names
+// that would break a line, and shortens long ones. It returns the error of w.
+func (s Snapshot) WriteText(w io.Writer) error {
 	var out bytes.Buffer
 	fmt.Fprintln(&out, cmp.Or(s.headline(), "no times of the application are known"))
 	s.writeServices(&out)
@@ -38,8 +38,8 @@ func (s *Snapshot) WriteText(w io.Writer) error {
 	return err
 }
 
-// headline tells the times of the application, as far as they are known.
-func (s *Snapshot) headline() string {
+// headline returns the times of the application that are known.
+func (s Snapshot) headline() string {
 	begun := []string{
 		took("constructed in", s.Began, s.Constructed),
 		took("started in", s.Constructed, s.Started),
@@ -61,12 +61,12 @@ func (s *Snapshot) headline() string {
 	return join("; ", join(", ", begun...), ended)
 }
 
-// took is empty where one of the times is not known.
-func took(what string, from, to time.Time) string {
+// took returns an empty text if one of the times is unknown.
+func took(verb string, from, to time.Time) string {
 	if from.IsZero() || to.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%s %v", what, rounded(to.Sub(from)))
+	return fmt.Sprintf("%s %v", verb, rounded(to.Sub(from)))
 }
 
 // join joins the parts that are not empty.
@@ -75,7 +75,7 @@ func join(separator string, parts ...string) string {
 	return strings.Join(parts, separator)
 }
 
-func (s *Snapshot) writeServices(out *bytes.Buffer) {
+func (s Snapshot) writeServices(out *bytes.Buffer) {
 	begun := s.begun()
 	if len(s.Services)+s.Dropped > 0 {
 		fmt.Fprintln(out)
@@ -92,7 +92,7 @@ func (s *Snapshot) writeServices(out *bytes.Buffer) {
 	}
 }
 
-func (s *Snapshot) writeTable(out *bytes.Buffer, services []int) {
+func (s Snapshot) writeTable(out *bytes.Buffer, services []int) {
 	rows := [][3]string{{"own", "waited", "service"}}
 	for _, i := range services {
 		waited := "-"
@@ -111,7 +111,7 @@ func (s *Snapshot) writeTable(out *bytes.Buffer, services []int) {
 }
 
 // begun returns the indexes of the services that have begun, in their order.
-func (s *Snapshot) begun() []int {
+func (s Snapshot) begun() []int {
 	var begun []int
 	for i := range s.Services {
 		if s.hasBegun(i) {
@@ -121,16 +121,12 @@ func (s *Snapshot) begun() []int {
 	return begun
 }
 
-func (s *Snapshot) hasBegun(i int) bool {
-	begin, _ := s.StartTime(i)
-	return !begin.IsZero()
-}
-
-// maxIndent keeps the tree of a long sequence from growing with its square.
+// maxIndent bounds the indentation: without it, the text of a sequence would grow with
+// the square of its length.
 const maxIndent = 30
 
-func (s *Snapshot) writeCriticalPath(out *bytes.Buffer) {
-	path := slices.DeleteFunc(s.CriticalPath(), func(i int) bool { return !s.hasBegun(i) })
+func (s Snapshot) writeCriticalPath(out *bytes.Buffer) {
+	path := s.CriticalPath()
 	if len(path) == 0 {
 		return
 	}

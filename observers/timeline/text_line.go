@@ -9,14 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// What the text has room for, in runes.
+// The longest name and error in the text, in runes.
 const (
 	maxName  = 60
 	maxError = 200
 )
 
-// line is the name of a service, and what else there is to say of its start.
-func (s *Snapshot) line(i int) string {
+// line returns the name of a service and, in parentheses, whatever is unusual about
+// its start.
+func (s Snapshot) line(i int) string {
 	service := &s.Services[i]
 	var attempts string
 	if service.Attempts > 1 {
@@ -29,8 +30,8 @@ func (s *Snapshot) line(i int) string {
 	return fmt.Sprintf("%s (%s)", oneLineName(service.Name), about)
 }
 
-// trouble says how far the service got, unless it just started and stopped.
-func (s *Snapshot) trouble(service *Service) string {
+// trouble says how far a service got that did not simply start and stop.
+func (s Snapshot) trouble(service *Service) string {
 	switch {
 	case !service.Failed.IsZero() && !service.Ready.IsZero():
 		return join(": ", "failed once it was ready", errorLine(service.Err))
@@ -51,7 +52,7 @@ func (s *Snapshot) trouble(service *Service) string {
 	}
 }
 
-// oneLineName leaves both ends of a long name: those of functions differ at the last.
+// oneLineName keeps both ends of a long name: names of functions differ at the end.
 func oneLineName(name string) string {
 	runes := []rune(printable(name))
 	if len(runes) <= maxName {
@@ -60,7 +61,7 @@ func oneLineName(name string) string {
 	return string(runes[:maxName/2-1]) + "…" + string(runes[len(runes)-maxName/2:])
 }
 
-// errorLine is the first line of an error, and empty for nil.
+// errorLine returns the first line of an error. It is empty for nil.
 func errorLine(err error) string {
 	if err == nil {
 		return ""
@@ -69,7 +70,7 @@ func errorLine(err error) string {
 	return cut(printable(strings.TrimRight(text, "\r")), maxError)
 }
 
-// printable quotes what is empty, or has runes that can't be seen as they are.
+// printable quotes a text that is empty or contains invisible runes.
 func printable(text string) string {
 	hidden := func(r rune) bool { return !unicode.IsPrint(r) }
 	if text == "" || !utf8.ValidString(text) || strings.ContainsFunc(text, hidden) {
@@ -89,7 +90,7 @@ func cut(text string, most int) string {
 	return text
 }
 
-// rounded leaves of a duration the digits that matter.
+// rounded keeps the significant digits of a duration.
 func rounded(d time.Duration) time.Duration {
 	switch size := d.Abs(); {
 	case size >= time.Second:

@@ -16,10 +16,10 @@ import (
 //	...
 //	err := tl.Snapshot().WriteText(os.Stderr)
 //
-// It is told of one Runner, and safe for concurrent use. It remembers one life of
-// that Runner, the newest: when services start after the Runner had stopped, it
-// begins anew, and keeps of the services only those that had not stopped. An
-// instance that is started again within a life is a service of its own.
+// A Timeline observes one Runner, and is safe for concurrent use. It records the
+// latest lifetime of that Runner: when services start after the Runner has stopped,
+// it begins anew, and keeps only the services that have not stopped. An instance that
+// starts again within a lifetime counts as another service.
 type Timeline struct {
 	now   func() time.Time
 	limit int
@@ -28,11 +28,11 @@ type Timeline struct {
 	app         Snapshot // without Services, and not yet Taken
 	lastStarted time.Time
 	signaled    bool
-	serving     bool // it was ready once with a server up: what starts later is no part of its start
-	queues      bool // ServicesQueued is told
+	serving     bool // it has been ready with a server up: later services are not part of its start
+	queues      bool // the Runner calls ServicesQueued
 	unqueued    *batch
 	entries     []*entry         // in the order of their ids
-	byKey       map[any][]*entry // the same, but for those that have stopped well
+	byKey       map[any][]*entry // the same, without services that have stopped without an error
 	nextID      int
 }
 
@@ -45,8 +45,8 @@ var (
 	_ runner.StateObserver        = (*Timeline)(nil)
 )
 
-// New makes a Timeline, whose time begins now: call it first, so that the time in
-// which the application is constructed is seen.
+// New returns a Timeline whose time begins now. Call it first, so that it covers the
+// construction of the application.
 func New(opts ...Option) *Timeline {
 	t := &Timeline{now: time.Now, limit: defaultLimit, unqueued: &batch{}, byKey: map[any][]*entry{}}
 	for _, opt := range opts {
@@ -58,7 +58,7 @@ func New(opts ...Option) *Timeline {
 	return t
 }
 
-// add keeps an entry, if there is room.
+// add adds an entry if there is room.
 func (t *Timeline) add(e *entry) (ok bool) {
 	if len(t.entries) >= t.limit {
 		t.app.Dropped++
@@ -71,14 +71,14 @@ func (t *Timeline) add(e *entry) (ok bool) {
 	return true
 }
 
-// makeRoom drops the oldest entries that are over, as far as n new ones need it.
+// makeRoom drops the oldest entries that are done, as many as n new ones need.
 func (t *Timeline) makeRoom(n int) {
 	surplus := len(t.entries) + n - t.limit
 	if surplus <= 0 {
 		return
 	}
 	t.entries = slices.DeleteFunc(t.entries, func(e *entry) bool {
-		if surplus == 0 || !e.isOver() {
+		if surplus == 0 || !e.isDone() {
 			return false
 		}
 		surplus--
@@ -88,7 +88,7 @@ func (t *Timeline) makeRoom(n int) {
 	})
 }
 
-// forget lets events find e no more.
+// forget makes later events pass e by.
 func (t *Timeline) forget(e *entry) {
 	left := slices.DeleteFunc(t.byKey[e.key], func(other *entry) bool { return other == e })
 	if len(left) == 0 {
@@ -98,15 +98,15 @@ func (t *Timeline) forget(e *entry) {
 	t.byKey[e.key] = left
 }
 
-// find returns the entry of key that an event is about: of those that may be told
-// of it the first of the newest Run. It is nil if there is none.
-func (t *Timeline) find(key any, may func(*entry) bool) *entry {
+// find returns the entry that an event of key is about: the first one of the newest
+// Run that accepts the event. It returns nil if there is none.
+func (t *Timeline) find(key any, accepts func(*entry) bool) *entry {
 	var found *entry
 	for _, e := range slices.Backward(t.byKey[key]) {
 		if found != nil && e.run != found.run {
 			break
 		}
-		if may(e) {
+		if accepts(e) {
 			found = e
 		}
 	}
