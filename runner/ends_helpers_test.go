@@ -48,6 +48,18 @@ func returns(t *testing.T, d time.Duration, wait func() error) error {
 	return err
 }
 
+// lasts takes d, unless its context ends. It is for bubbles.
+func lasts(d time.Duration) call {
+	return func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(d):
+			return nil
+		}
+	}
+}
+
 // onProcessors plays a test on one processor, where goroutines run in turns, and on
 // several.
 func onProcessors(t *testing.T, name string, test func(*testing.T)) {

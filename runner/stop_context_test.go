@@ -19,14 +19,7 @@ var stopMethods = map[string]func(*runner.Runner, context.Context, ...runner.Ser
 
 // patient is a Resource that takes a minute to stop, unless its context ends.
 func patient(j *journal, name string) runner.Resource {
-	return j.stopping(name, func(ctx context.Context) error {
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(time.Minute):
-			return nil
-		}
-	})
+	return j.stopping(name, lasts(time.Minute))
 }
 
 // TestStopContextOfCaller cancels the context that Finish and Stop were called with.

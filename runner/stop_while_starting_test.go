@@ -143,7 +143,7 @@ func TestStopWhileStartingTogether(t *testing.T) {
 		r := newRunnerFor(t)
 		db := checked(h.resource("db"), h.isReady)
 		wait := running(t, r, db)
-		other := running(t, r, h.resource("other", takes(5*time.Second)))
+		other := running(t, r, h.resource("other", lasts(5*time.Second)))
 		require.NoError(t, r.Stop(t.Context(), db))
 		require.Error(t, returns(t, time.Second, wait))
 		require.NoError(t, other())
