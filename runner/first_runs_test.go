@@ -61,6 +61,12 @@ func (s *station) send(sig os.Signal) {
 	}
 }
 
+func (s *station) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.built)
+}
+
 // requireBuilt requires that so many were built, and each was stopped once.
 func (s *station) requireBuilt(t *testing.T, count int) {
 	t.Helper()
@@ -104,7 +110,7 @@ func TestFirstRunsAtOnce(t *testing.T) {
 				calls = append(calls, async(call))
 			}
 			time.Sleep(10 * time.Second)
-			require.Len(t, s.built, life+1)
+			require.Equal(t, life+1, s.count())
 			finish(t, r)
 			for _, wait := range calls[:4] {
 				require.NoError(t, wait())
@@ -177,8 +183,8 @@ func TestFirstRunsAtOnce(t *testing.T) {
 		synctest.Wait()
 		_, _, _ = one(), two(), other()
 		finish(t, r)
-		require.LessOrEqual(t, len(s.built), 1)
-		s.requireBuilt(t, len(s.built))
+		require.LessOrEqual(t, s.count(), 1)
+		s.requireBuilt(t, s.count())
 	})
 
 	onProcessors(t, "build one by chance", func(t *testing.T) {

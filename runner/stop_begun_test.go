@@ -56,7 +56,7 @@ var stoppers = map[string]func(*testing.T, *stopBegun){
 	},
 	"a rollback, of a server": func(t *testing.T, s *stopBegun) {
 		s.asServer()
-		bad := runner.NewResource("bad", func(context.Context) error { synctest.Wait(); return errRefused }, nil)
+		bad := runner.NewResource("bad", func(context.Context) error { time.Sleep(time.Millisecond); return errRefused }, nil)
 		async(func() error { return s.runner.Start(t.Context(), s.repo, bad) })
 	},
 	"the end of its Run": func(t *testing.T, s *stopBegun) {

@@ -138,15 +138,14 @@ func TestAfterInOneMoment(t *testing.T) {
 	// check requires that the database is not stopped under the api.
 	check := func(t *testing.T, j *journal, start, stop error) {
 		t.Helper()
-		switch {
-		case start == nil:
+		if start == nil {
 			require.ErrorContains(t, stop, `"api"`, "the api runs without its database")
 			require.NotContains(t, j.all(), "stop db")
-		default:
-			require.ErrorIs(t, start, runner.ErrNotStarted)
-			require.NoError(t, stop)
-			require.NotContains(t, j.all(), "start api")
+			return
 		}
+		require.ErrorIs(t, start, runner.ErrNotStarted)
+		require.NoError(t, stop)
+		require.NotContains(t, j.all(), "start api")
 	}
 
 	inBubble(t, "while the Listener is built", func(t *testing.T) {
