@@ -40,7 +40,9 @@ func (l *tuned) Stop() {
 }
 
 func (s *station) build() runner.Listener {
-	time.Sleep(s.building)
+	if s.building > 0 { // in a bubble
+		time.Sleep(s.building)
+	}
 	l := &tuned{station: s, signals: make(chan os.Signal, 3)}
 	for _, sig := range s.waiting {
 		l.signals <- sig
