@@ -34,8 +34,8 @@ func (s *stopBegun) up(t *testing.T) {
 	require.NoError(t, s.runner.Start(t.Context(), s.repo))
 }
 
-// stoppers are those who can be stopping it. Each returns once that has begun.
-var stoppers = map[string]func(*testing.T, *stopBegun){
+// whoStops are those who can be stopping it. Each returns once that has begun.
+var whoStops = map[string]func(*testing.T, *stopBegun){
 	"another Stop": func(t *testing.T, s *stopBegun) {
 		s.up(t)
 		async(func() error { return s.runner.Stop(context.WithoutCancel(t.Context()), s.repo) })
@@ -91,7 +91,7 @@ func newStopBegun(t *testing.T, stopErr error, by func(*testing.T, *stopBegun), 
 // TestStopOfWhatIsBeingStopped calls Stop and Finish while somebody else stops
 // the repo.
 func TestStopOfWhatIsBeingStopped(t *testing.T) {
-	for name, by := range stoppers {
+	for name, by := range whoStops {
 		inBubble(t, "waits for it: "+name, func(t *testing.T) {
 			s := newStopBegun(t, nil, by)
 			require.NoError(t, s.runner.Stop(t.Context(), s.repo))
@@ -146,7 +146,7 @@ func TestStopOfWhatSomethingIsAfter(t *testing.T) {
 		"Stop of both, other order": func(t *testing.T, s *stopBegun) error { return s.runner.Stop(t.Context(), s.db, s.repo) },
 		"Finish":                    func(t *testing.T, s *stopBegun) error { return s.runner.Finish(t.Context()) },
 	}
-	for name, by := range stoppers {
+	for name, by := range whoStops {
 		for way, stop := range ways {
 			for mode, concurrency := range map[string]int{"one by one": 1, "at the same time": 0} {
 				inBubble(t, way+" waits for that first: "+name+", "+mode, func(t *testing.T) {
