@@ -1,6 +1,8 @@
 package runner_test
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,4 +36,16 @@ func returnsIn(t *testing.T, d time.Duration, fn func() error) error {
 		require.FailNow(t, "it has not returned", "after %v", d)
 		return nil
 	}
+}
+
+var errPanicked = errors.New("panicked")
+
+// recovering calls fn, and makes an error of a panic.
+func recovering(fn func() error) (err error) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			err = fmt.Errorf("%w: %v", errPanicked, panicked)
+		}
+	}()
+	return fn()
 }
