@@ -24,15 +24,15 @@ func (j *journal) notesLabels(step string) call {
 		service, _ := pprof.Label(ctx, "service")
 		request, _ := pprof.Label(ctx, "request")
 		j.note("%s of %s for %s", step, service, request)
-		if labels := fmt.Sprintf(`{"request":%q, "service":%q}`, request, service); !profileHas(step, labels) {
+		if labels := fmt.Sprintf(`{"request":%q, "service":%q}`, request, service); !profileHas(labels) {
 			j.note("%s: no goroutine has the labels %s", step, labels)
 		}
 		return nil
 	}
 }
 
-// profileHas reports whether a goroutine that notes labels has just these. The name of the step tells tests apart.
-func profileHas(step, labels string) bool {
+// profileHas reports whether a goroutine that notes labels has just these.
+func profileHas(labels string) bool {
 	for record := range bytes.SplitSeq(goroutines(), []byte("\n\n")) {
 		if bytes.Contains(record, []byte("# labels: "+labels+"\n")) && bytes.Contains(record, []byte("notesLabels")) {
 			return true

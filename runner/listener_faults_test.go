@@ -39,7 +39,7 @@ func TestListenerThatFails(t *testing.T) {
 	for crash, do := range map[string]func(){
 		"panics":               func() { panic("kaboom") },
 		"panics with an error": func() { panic(errBoom) },
-		"panics with nil":      func() { panic(nil) }, //nolint:govet // that is the test
+		"panics with nil":      func() { panic(nil) },
 		"ends its goroutine":   runtime.Goexit,
 	} {
 		guarded(t, "to stop, since it "+crash+", keeps no later Run from starting", func(t *testing.T) {

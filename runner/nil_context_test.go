@@ -34,7 +34,7 @@ func TestNilContext(t *testing.T) {
 				}
 				before, state := j.all(), r.State()
 				err := returnsIn(t, time.Minute, func() error {
-					return recovering(func() error { return call(r, nil, db) }) //nolint:staticcheck // that is the test
+					return recovering(func() error { return call(r, nil, db) })
 				})
 				require.ErrorContains(t, err, "nil context")
 				require.NotErrorIs(t, err, errPanicked)

@@ -72,7 +72,7 @@ func TestStackOfAServiceWithLabels(t *testing.T) {
 					time.Sleep(time.Second)
 					err = r.Finish(t.Context())
 				}
-				requireStacks(t, err, []runner.Service{service}, "stuckHere")
+				requireStacks(t, err, []runner.Service{service})
 			})
 		}
 	}
@@ -83,7 +83,7 @@ func TestStackOfAServiceWithLabels(t *testing.T) {
 		db := runner.NewResource("db", nil, labelling["after pprof.Do"](stuckHere(over)))
 		labelled(t.Context(), "caller", func(ctx context.Context) {
 			require.NoError(t, r.Run(ctx, db))
-			requireStacks(t, r.Finish(ctx), []runner.Service{db}, "stuckHere")
+			requireStacks(t, r.Finish(ctx), []runner.Service{db})
 		})
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -38,15 +39,15 @@ func addAbandoned(found map[string]*runner.TimeoutError, err error) {
 	}
 }
 
-// requireStacks requires that err says of each service that a call of it was abandoned in hang, with its stack.
-func requireStacks(t *testing.T, err error, services []runner.Service, hang string) {
+// requireStacks requires that err says of each service that a call of it was abandoned in stuckHere, with its stack.
+func requireStacks(t *testing.T, err error, services []runner.Service) {
 	t.Helper()
 	abandoned := abandonedIn(err)
 	without := []string{}
 	for _, s := range services {
 		timeout := abandoned[s.Name()]
 		require.NotNil(t, timeout, "%s is not named", s.Name())
-		if !bytes.Contains(timeout.Stack, []byte(hang)) {
+		if !bytes.Contains(timeout.Stack, []byte("stuckHere")) {
 			without = append(without, s.Name())
 		}
 	}
@@ -84,7 +85,7 @@ func TestStacksOfMany(t *testing.T) {
 				began := time.Now()
 				err := r.Finish(ctx)
 				require.LessOrEqual(t, time.Since(began), 5*time.Second+grace+50*time.Millisecond)
-				requireStacks(t, err, services, "stuckHere")
+				requireStacks(t, err, services)
 			})
 		}
 	}
@@ -93,8 +94,19 @@ func TestStacksOfMany(t *testing.T) {
 		over := newHang(t)
 		services := many(stuckServices, func(name string) runner.Service { return runner.NewResource(name, stuckHere(over), nil) })
 		r := newRunner(runner.WithConcurrency(0), runner.WithStartTimeout(time.Second))
-		requireStacks(t, r.Run(t.Context(), services...), services, "stuckHere")
+		requireStacks(t, r.Run(t.Context(), services...), services)
 		finish(t, r)
+	})
+
+	guarded(t, "are there on one processor", func(t *testing.T) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		over := newHang(t)
+		services := many(stuckServices, func(name string) runner.Service { return runner.NewResource(name, nil, stuckHere(over)) })
+		r := newRunner(runner.WithContinueOnStopError(), runner.WithStopTimeout(time.Millisecond))
+		startUp(t, r, services...)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		requireStacks(t, r.Finish(ctx), services)
 	})
 
 	guarded(t, "are there when a second signal cuts the stop short", func(t *testing.T) {
@@ -109,7 +121,7 @@ func TestStacksOfMany(t *testing.T) {
 		began := time.Now()
 		err := r.Finish(t.Context())
 		require.LessOrEqual(t, time.Since(began), time.Second+grace+50*time.Millisecond)
-		requireStacks(t, err, services, "stuckHere")
+		requireStacks(t, err, services)
 	})
 }
 
@@ -147,6 +159,6 @@ func TestStacksAreNotOlderThanTheCall(t *testing.T) {
 		defer cancel()
 		var text bytes.Buffer
 		require.NoError(t, r.Dump(&text))
-		requireStacks(t, r.Finish(ctx), services, "stuckHere")
+		requireStacks(t, r.Finish(ctx), services)
 	})
 }

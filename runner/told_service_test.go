@@ -63,7 +63,7 @@ func TestServerFailedNamesTheServiceAsGiven(t *testing.T) {
 					_ = methods[method](r, t.Context(), given)
 					time.Sleep(2 * time.Second)
 					_ = r.Finish(t.Context())
-					require.True(t, given == o.started)
+					require.Same(t, given, o.started)
 					require.NotNil(t, o.failed)
 					require.Equal(t, runner.NameOf(given), runner.NameOf(o.failed))
 					require.True(t, leadsTo(o.failed, given), "%T is not what was given, a %T, nor does it wrap that", o.failed, given)
