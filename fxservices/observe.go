@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-fxservices/services/internal/constructor"
 	"github.com/go-fxservices/services/internal/identity"
+	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -76,7 +77,7 @@ func attach(r *runner.Runner, tokens []observerToken) {
 	slices.SortFunc(tokens, func(x, y observerToken) int { return cmp.Compare(x.place, y.place) })
 	for _, token := range tokens {
 		if !identity.IsNil(token.observer) {
-			runner.WithObserver(token.observer)(r)
+			wiring.Configure(r, runner.WithObserver(token.observer))
 		}
 	}
 }

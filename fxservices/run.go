@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/observers"
 	"github.com/go-fxservices/services/runner"
 )
@@ -50,10 +51,10 @@ func (a *app) run(ctx context.Context, g *guard, application *fx.App) error {
 	detached := context.WithoutCancel(ctx)
 	startCtx, cancel := context.WithTimeout(detached, application.StartTimeout())
 	defer cancel()
-	runner.WithObserver(&observers.Funcs{
+	wiring.Configure(a.runner, runner.WithObserver(&observers.Funcs{
 		// The state changes first when the Runner listens for signals and nothing has started yet.
 		OnStateChanged: func(context.Context, runner.State) { g.release() },
-	})(a.runner)
+	}))
 	if err := application.Start(startCtx); err != nil {
 		return a.outcome(err)
 	}

@@ -24,7 +24,7 @@ func TestBuilder(t *testing.T) {
 
 		require.NoError(t, shared.Build(log.failing("db", errRefused)).Start(t.Context()))
 
-		require.Equal(t, []string{"start db", "start db"}, log.Lines())
+		require.Equal(t, []string{"start db", "start db"}, log.all())
 	})
 
 	t.Run("is ready as a zero value", func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestBuilder(t *testing.T) {
 			db := builder.Reporter(&log).Build(runner.NewResource("db", fail, nil))
 
 			require.ErrorIs(t, db.Start(ctx), context.Canceled)
-			require.Equal(t, []string{"attempt 1 of db"}, log.Lines())
+			require.Equal(t, []string{"attempt 1 of db"}, log.all())
 		}
 	})
 }

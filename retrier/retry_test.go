@@ -30,7 +30,7 @@ func TestStart(t *testing.T) {
 				"attempt 1 of db", "start db", "reset", "next 1s",
 				"attempt 2 of db", "start db", "next 1m0s",
 				"attempt 3 of db", "start db",
-			}, log.Lines())
+			}, log.all())
 		})
 	})
 
@@ -40,7 +40,7 @@ func TestStart(t *testing.T) {
 
 		require.NoError(t, db.Start(t.Context()))
 
-		require.Equal(t, []string{"start db"}, log.Lines())
+		require.Equal(t, []string{"start db"}, log.all())
 	})
 
 	t.Run("goes on at once after a pause of nothing", func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestStart(t *testing.T) {
 
 		require.NoError(t, db.Start(t.Context()))
 
-		require.Len(t, log.Lines(), 3)
+		require.Len(t, log.all(), 3)
 	})
 
 	t.Run("succeeds with an attempt that succeeded though the context had ended", func(t *testing.T) {
@@ -140,7 +140,7 @@ func TestStartWhenTheContextEnds(t *testing.T) {
 
 		require.EqualError(t, err, "context canceled before the first attempt")
 		require.ErrorIs(t, err, context.Canceled)
-		require.Empty(t, log.Lines())
+		require.Empty(t, log.all())
 	})
 
 	t.Run("ends a pause at once, and keeps the last failure", func(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/go-fxservices/services/internal/identity"
+	"github.com/go-fxservices/services/internal/errtext"
 )
 
 // ErrInvalidServiceType is wrapped by the error for an argument that is not a service: nil, a nil pointer, none of
@@ -88,7 +88,9 @@ type ServiceError struct {
 	onlyEnded bool // Err says no more than that the context had ended
 }
 
-func (e *ServiceError) Error() string { return fmt.Sprintf("%s %q: %s", e.Op, e.Name, textOf(e.Err)) }
+func (e *ServiceError) Error() string {
+	return fmt.Sprintf("%s %q: %s", e.Op, e.Name, errtext.Of(e.Err))
+}
 
 // Unwrap returns the cause.
 func (e *ServiceError) Unwrap() error { return e.Err }
@@ -108,15 +110,15 @@ type TimeoutError struct {
 }
 
 func (e *TimeoutError) Error() string {
-	text := textOf(e.Reason)
+	text := errtext.Of(e.Reason)
 	if !e.cutShort && (errors.Is(e.Reason, ErrStartTimeout) || errors.Is(e.Reason, ErrStopTimeout)) {
 		text = fmt.Sprintf("timed out after %v", e.Budget)
 	}
 	if e.Abandoned {
 		text += fmt.Sprintf(", abandoned after %v", e.Elapsed.Round(time.Millisecond))
 	}
-	if e.Err != nil && textOf(e.Err) != text {
-		text += ": " + textOf(e.Err)
+	if e.Err != nil && errtext.Of(e.Err) != text {
+		text += ": " + errtext.Of(e.Err)
 	}
 	return text
 }
@@ -178,19 +180,6 @@ func (e *ObserverError) Error() string { return fmt.Sprintf("observer %T: %v", e
 
 // Unwrap returns the cause.
 func (e *ObserverError) Unwrap() error { return e.Err }
-
-// textOf returns the text of an error of a service, whose method Error may panic: on a nil pointer it usually does.
-func textOf(err error) (text string) {
-	if identity.IsNil(err) {
-		return fmt.Sprintf("<nil %T>", err)
-	}
-	defer func() {
-		if recover() != nil {
-			text = fmt.Sprintf("<%T without a text: its Error panicked>", err)
-		}
-	}()
-	return err.Error()
-}
 
 // joined is errors.Join, but leaves a single error as it is.
 func joined(errs ...error) error {

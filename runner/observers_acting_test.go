@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-fxservices/services/internal/retryevents"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -81,7 +82,7 @@ func playEvents(t *testing.T, r *runner.Runner, j *journal, signals buffered, fa
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	db := checked(loading(j.resource("db", func(ctx context.Context) error {
-		runner.NotifyRetry(ctx, nil, 1)
+		retryevents.From(ctx).BeforeRetry(ctx, nil, 1)
 		return nil
 	}), fails(nil)), fails(nil))
 	errs = append(errs, returnsIn(t, time.Hour, func() error { return r.Run(ctx, db) }))

@@ -32,8 +32,7 @@ func New(c *dig.Container, r *runner.Runner) *App {
 	if r == nil {
 		r = runner.NewRunner()
 	}
-	runner.WithContinueOnStopError()(r)
-	runner.WithClosedErrors(http.ErrServerClosed)(r)
+	wiring.Configure(r, runner.WithContinueOnStopError(), runner.WithClosedErrors(http.ErrServerClosed))
 	return &App{container: c, runner: r}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/go-fxservices/services/internal/identity"
+	"github.com/go-fxservices/services/internal/layers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -34,7 +35,7 @@ type batch struct {
 // that cannot be compared.
 func keyOf(subject any) any {
 	if s, ok := subject.(runner.Service); ok {
-		subject = runner.Innermost(s)
+		subject = layers.Innermost(s)
 	}
 	if key := identity.Of(subject); key != nil {
 		return key

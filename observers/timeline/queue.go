@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/go-fxservices/services/internal/layers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -37,10 +38,10 @@ type queued struct {
 func newQueued(s runner.Service) queued {
 	q := queued{key: keyOf(s)}
 	q.name, q.kind = describe(s)
-	for _, need := range runner.DependenciesOf(s) {
+	for _, need := range layers.DependenciesOf(s) {
 		q.after = append(q.after, keyOf(need))
 	}
-	if reason, ok := runner.BarrierOf(s); ok {
+	if reason, ok := layers.BarrierOf(s); ok {
 		if q.barrier = reason; reason == "" {
 			q.barrier = "barrier"
 		}

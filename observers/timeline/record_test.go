@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-fxservices/services/internal/retryevents"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -113,7 +114,7 @@ func TestTimelineOfAStart(t *testing.T) {
 			var db runner.Resource
 			db = runner.NewResource("db", func(ctx context.Context) error {
 				for n := 1; n <= 3; n++ {
-					runner.NotifyRetry(ctx, db, n)
+					retryevents.From(ctx).BeforeRetry(ctx, db, n)
 					time.Sleep(ms)
 				}
 				return nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-fxservices/services/internal/retryevents"
 	"github.com/go-fxservices/services/observers/timeline"
 	"github.com/go-fxservices/services/runner"
 )
@@ -79,7 +80,7 @@ func program() []runner.Service {
 	var retried runner.Resource
 	retried = runner.NewResource("retried", func(ctx context.Context) error {
 		for n := range 3 {
-			runner.NotifyRetry(ctx, retried, n+1)
+			retryevents.From(ctx).BeforeRetry(ctx, retried, n+1)
 			time.Sleep(10*ms + 345678)
 		}
 		return nil

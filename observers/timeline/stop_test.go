@@ -43,8 +43,7 @@ func TestTimelineOfAStop(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			signals := make(chan os.Signal, 1)
 			listen := runner.WithListenerBuilder(func() runner.Listener { return listener(signals) })
-			r, tl := record(runner.WithDrainDelay(10 * ms))
-			listen(r)
+			r, tl := record(runner.WithDrainDelay(10*ms), listen)
 			time.AfterFunc(5*ms, func() { signals <- syscall.SIGTERM })
 			require.NoError(t, r.Run(t.Context(), runner.NewServer("api", nil, nil)))
 			require.NoError(t, r.Finish(t.Context()))
