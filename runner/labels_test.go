@@ -24,17 +24,19 @@ func (j *journal) notesLabels(step string) call {
 		service, _ := pprof.Label(ctx, "service")
 		request, _ := pprof.Label(ctx, "request")
 		j.note("%s of %s for %s", step, service, request)
-		if labels := fmt.Sprintf(`{"request":%q, "service":%q}`, request, service); !profileHas(labels) {
-			j.note("%s: no goroutine has the labels %s", step, labels)
+		if !profileHas(service, request) {
+			j.note("%s: no goroutine has the labels %q and %q", step, service, request)
 		}
 		return nil
 	}
 }
 
-// profileHas reports whether a goroutine that notes labels has just these.
-func profileHas(labels string) bool {
+// profileHas reports whether a goroutine that notes labels has these.
+func profileHas(service, request string) bool {
 	for record := range bytes.SplitSeq(goroutines(), []byte("\n\n")) {
-		if bytes.Contains(record, []byte("# labels: "+labels+"\n")) && bytes.Contains(record, []byte("notesLabels")) {
+		if bytes.Contains(record, fmt.Appendf(nil, `"service":%q`, service)) &&
+			bytes.Contains(record, fmt.Appendf(nil, `"request":%q`, request)) &&
+			bytes.Contains(record, []byte("notesLabels")) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,7 @@ func TestErrorOfTheStopAfterALateStart(t *testing.T) {
 					db := with(runner.NewResource("db", takes(time.Minute), failure.stop(over)))
 					require.ErrorIs(t, methods[method](r, t.Context(), db), runner.ErrStartTimeout)
 					time.Sleep(2 * time.Minute)
+					synctest.Wait()
 					require.Len(t, told, 1)
 					requireServiceError(t, told[0], runner.OpStop, "db", told[0].(*runner.ServiceError).Err) //nolint:errorlint // it must be one
 					failure.check(t, told[0])

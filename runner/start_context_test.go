@@ -64,6 +64,7 @@ func TestStartContextEndsWithItsCall(t *testing.T) {
 					return r.Run(t.Context(), first, after(runner.NewResource("last", k.keep(), nil), first), runner.NewServer("api", untilEnd, nil))
 				})
 				time.Sleep(time.Minute)
+				synctest.Wait()
 				require.GreaterOrEqual(t, len(k.kept), 3)
 				require.NoError(t, k.keep()(t.Context()), "that of the last call has ended, while the server serves")
 				finish(t, r)

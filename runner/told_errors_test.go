@@ -2,7 +2,9 @@ package runner_test
 
 import (
 	"context"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -13,22 +15,29 @@ import (
 // errorWitness keeps the errors that an Observer is told.
 type errorWitness struct {
 	nobody
+	mu   sync.Mutex
 	told map[string]error
 }
 
+func (w *errorWitness) note(event string, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.told[event] = err
+}
+
 func (w *errorWitness) AfterLoad(_ context.Context, _ runner.Configurable, err error) {
-	w.told["AfterLoad"] = err
+	w.note("AfterLoad", err)
 }
 func (w *errorWitness) AfterStart(_ context.Context, s runner.Service, err error) {
-	w.told["AfterStart "+s.Name()] = err
+	w.note("AfterStart "+s.Name(), err)
 }
 
 func (w *errorWitness) AfterStop(_ context.Context, s runner.Service, err error) {
-	w.told["AfterStop "+s.Name()] = err
+	w.note("AfterStop "+s.Name(), err)
 }
 
 func (w *errorWitness) ServerFailed(_ context.Context, s runner.Server, err error) {
-	w.told["ServerFailed "+s.Name()] = err
+	w.note("ServerFailed "+s.Name(), err)
 }
 
 // listening returns a Listen that returns err once its context has ended.
@@ -85,6 +94,7 @@ func TestObserversAreToldServiceErrors(t *testing.T) {
 				if ended := r.Finish(t.Context()); err == nil {
 					err = ended
 				}
+				synctest.Wait()
 				told := o.told[test.event]
 				failed, ok := told.(*runner.ServiceError) //nolint:errorlint // it must be one, and join nothing
 				require.True(t, ok, "%T: %v", told, told)

@@ -63,6 +63,7 @@ func TestServerFailedNamesTheServiceAsGiven(t *testing.T) {
 					_ = methods[method](r, t.Context(), given)
 					time.Sleep(2 * time.Second)
 					_ = r.Finish(t.Context())
+					synctest.Wait()
 					require.Same(t, given, o.started)
 					require.NotNil(t, o.failed)
 					require.Equal(t, runner.NameOf(given), runner.NameOf(o.failed))
