@@ -138,7 +138,7 @@ func TestCloseFailures(t *testing.T) {
 		api := runner.NewServer("api", until(release), nil)
 		_, err := closing(t, r, api)
 		require.True(t, requireTimeout(t, err).Abandoned)
-		require.ErrorIs(t, r.Run(t.Context(), api), runner.ErrAlreadyStarted)
+		require.ErrorIs(t, r.Run(t.Context(), api), runner.ErrStillRunning)
 		close(release)
 		synctest.Wait()
 		require.NoError(t, r.Start(t.Context(), api))

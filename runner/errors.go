@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"github.com/go-fxservices/services/internal/errtext"
@@ -29,35 +28,35 @@ var ErrNeeded = errors.New("needed by")
 // ErrCycle is wrapped by the error for services that would have to start after each other; see [After].
 var ErrCycle = errors.New("dependency cycle")
 
-// ErrStillRunning is wrapped by the error for a service whose code still runs a call that the Runner has abandoned: it
-// can be neither started nor stopped until that call returns. errors.Is finds ErrAlreadyStarted and ErrNotStarted in it.
-var ErrStillRunning error = &conditionError{"a call of it is still running", []error{ErrAlreadyStarted, ErrNotStarted}}
+// ErrStillRunning is wrapped by the error for a service whose code still runs a call that the Runner has abandoned: the
+// service can be neither started nor stopped until that call returns.
+var ErrStillRunning = errors.New("an abandoned call of it still runs")
 
 // ErrFinishing is wrapped by the error of a start that [Runner.Finish] ended. errors.Is finds context.Canceled in it.
-var ErrFinishing error = &conditionError{"runner is finishing", []error{context.Canceled}}
+var ErrFinishing error = &conditionError{"runner is finishing", context.Canceled}
 
 // ErrShutdown is wrapped by the error of a start that [Runner.Shutdown] ended without a cause. errors.Is finds
 // context.Canceled in it.
-var ErrShutdown error = &conditionError{"runner was shut down", []error{context.Canceled}}
+var ErrShutdown error = &conditionError{"runner was shut down", context.Canceled}
 
 // ErrStartTimeout is the cause of the context of a start that has used up its start timeout. errors.Is finds
 // context.DeadlineExceeded in it.
-var ErrStartTimeout error = &conditionError{"start timed out", []error{context.DeadlineExceeded}}
+var ErrStartTimeout error = &conditionError{"start timed out", context.DeadlineExceeded}
 
 // ErrStopTimeout is the cause of the context of a stop or close that has used up its stop timeout. errors.Is finds
 // context.DeadlineExceeded in it.
-var ErrStopTimeout error = &conditionError{"stop timed out", []error{context.DeadlineExceeded}}
+var ErrStopTimeout error = &conditionError{"stop timed out", context.DeadlineExceeded}
 
 var errNilContext = errors.New("nil context: pass context.Background() if nothing else")
 
-// conditionError is a sentinel that is also each of the errors in is.
+// conditionError is a sentinel that is also another error.
 type conditionError struct {
 	text string
-	is   []error
+	is   error
 }
 
 func (e *conditionError) Error() string        { return e.text }
-func (e *conditionError) Is(target error) bool { return slices.Contains(e.is, target) }
+func (e *conditionError) Is(target error) bool { return target == e.is }
 
 // Op is a step in the life of a service, as errors name it.
 type Op string

@@ -45,7 +45,7 @@ func (r *Runner) served(u *unit, result error) {
 		close(u.serving.down)
 	}
 	if u.kind == KindJob {
-		r.tell(r.config.observers.jobDone(&u.serving.ctx, given(u, u.job), r.registry.failure(u)))
+		r.tell(r.config.observers.jobDone(&u.serving.ctx, givenJob(u), r.registry.failure(u)))
 		u.run.jobDone()
 	}
 }
@@ -61,7 +61,7 @@ func (r *Runner) announceFailure(u *unit, failed error) {
 		close(u.serving.down)
 	}
 	if u.kind == KindServer {
-		if e := o.serverFailed(&u.serving.ctx, given(u, u.server), failed); e != nil {
+		if e := o.serverFailed(&u.serving.ctx, givenServer(u), failed); e != nil {
 			e.urgent = true
 			r.tell(e)
 		}
@@ -78,14 +78,46 @@ func (r *Runner) fail(u *unit, err error) {
 	u.run.fail(err)
 }
 
-// given returns the service as it was given to the Runner, if that is a T, as the wrappers of With are, and otherwise the
-// layer that is one.
-func given[T Service](u *unit, layer T) T {
-	if whole, ok := u.service.(T); ok {
-		return whole
+// givenServer returns the service as it was given to the Runner. A wrapper that is no Server itself gets the methods of the
+// one inside.
+func givenServer(u *unit) Server {
+	if server, ok := u.service.(Server); ok {
+		return server
 	}
-	return layer
+	return &wrappedServer{wrapped{u.service, u.name}, u.server}
 }
+
+// givenJob is givenServer for a Job.
+func givenJob(u *unit) Job {
+	if job, ok := u.service.(Job); ok {
+		return job
+	}
+	return &wrappedJob{wrapped{u.service, u.name}, u.job}
+}
+
+// wrapped is a service under the name that the Runner has read.
+type wrapped struct {
+	service Service
+	name    string
+}
+
+func (w *wrapped) Name() string    { return w.name }
+func (w *wrapped) Unwrap() Service { return w.service }
+
+type wrappedServer struct {
+	wrapped
+	server Server
+}
+
+func (w *wrappedServer) Listen(ctx context.Context) error { return w.server.Listen(ctx) }
+func (w *wrappedServer) Close(ctx context.Context) error  { return w.server.Close(ctx) }
+
+type wrappedJob struct {
+	wrapped
+	job Job
+}
+
+func (w *wrappedJob) Run(ctx context.Context) error { return w.job.Run(ctx) }
 
 // unlessClosed returns what Listen returned after its server was asked to close, or nil if that says only that it was.
 func (r *Runner) unlessClosed(err error) error {

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"context"
 	"time"
 
 	"github.com/go-fxservices/services/internal/layers"
@@ -48,26 +47,17 @@ func Barrier(reason string) Setting {
 	return settingFunc(func(s *settings) { s.Barrier = &reason })
 }
 
-// With returns s with settings of its own. To the Runner and to [As] the result is the same service, of the same kind, and
-// it can be wrapped again: the outermost value of a setting counts, but [After] adds up. With skips a nil setting. A Runner
-// refuses a nil service.
+// With returns s with settings of its own. To the Runner and to [As] the result is the same service, and it can be wrapped
+// again: the outermost value of a setting counts, but [After] adds up. With skips a nil setting. A Runner refuses a nil
+// service.
 func With(s Service, set ...Setting) Service {
-	w := withSettings{service: s}
+	w := &withSettings{service: s}
 	for _, setting := range set {
 		if setting != nil {
 			setting.set(&w.settings)
 		}
 	}
-	switch KindOf(s) {
-	case KindServer:
-		server, _ := As[Server](s)
-		return &serverWith{withSettings: w, listenCloser: server}
-	case KindJob:
-		job, _ := As[Job](s)
-		return &jobWith{withSettings: w, jobRunner: job}
-	default:
-		return &w
-	}
+	return w
 }
 
 type withSettings struct {
@@ -80,23 +70,3 @@ func (w *withSettings) Unwrap() Service { return w.service }
 
 // ServiceSettings implements [layers.Carrier].
 func (w *withSettings) ServiceSettings() settings { return w.settings }
-
-// The wrapper of a Server is a Server, so that a [ServerFailedObserver] can be given it; for a Job likewise.
-type (
-	serverWith struct {
-		withSettings
-		listenCloser
-	}
-	jobWith struct {
-		withSettings
-		jobRunner
-	}
-
-	listenCloser interface {
-		Listen(ctx context.Context) error
-		Close(ctx context.Context) error
-	}
-	jobRunner interface {
-		Run(ctx context.Context) error
-	}
-)
