@@ -131,10 +131,29 @@ func (c *caller) perform(t task) (leftBehind bool) {
 	if t.ctx != nil {
 		pprof.SetGoroutineLabels(t.ctx.labels)
 	}
-	r.err = t.run()
+	r.err = unlessNil(t.run())
 	r.onlyEnded = r.err != nil && t.ctx != nil && t.ctx.saidBy(r.err)
 	returned = true
 	return false
+}
+
+// apart runs user code that is no call of a service, on a goroutine of its own, and returns once it is over. A panic, or a
+// call of runtime.Goexit, is an error.
+func apart(code func()) error {
+	result := make(chan error, 1)
+	go func() {
+		returned := false
+		defer func() {
+			if !returned {
+				result <- newPanicError(recover())
+				return
+			}
+			result <- nil
+		}()
+		code()
+		returned = true
+	}()
+	return <-result
 }
 
 // saidBy reports whether err says no more than that c has ended.

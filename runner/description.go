@@ -31,8 +31,9 @@ type description struct {
 
 // dependency is a service that another is After.
 type dependency struct {
-	key  any
-	name string
+	service Service
+	key     any
+	name    string // once the service has been found
 }
 
 // describe looks at s, once.
@@ -120,7 +121,7 @@ func (d *description) set(c *config, own settings) {
 	}
 	d.barrier = own.Barrier
 	for _, s := range own.After {
-		d.after = append(d.after, dependency{key: keyOf(s), name: NameOf(s)})
+		d.after = append(d.after, dependency{service: s, key: keyOf(s)})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-fxservices/services/internal/errtext"
+	"github.com/go-fxservices/services/internal/identity"
 )
 
 // ErrInvalidServiceType is wrapped by the error for an argument that is not a service: nil, a nil pointer, none of
@@ -179,6 +180,20 @@ func (e *ObserverError) Error() string { return fmt.Sprintf("observer %T: %v", e
 
 // Unwrap returns the cause.
 func (e *ObserverError) Unwrap() error { return e.Err }
+
+// unlessNil returns err, or, for a nil pointer in a variable of type error, an error that can be asked for its text and its
+// cause.
+func unlessNil(err error) error {
+	if err != nil && identity.IsNil(err) {
+		return nilError(errtext.Of(err))
+	}
+	return err
+}
+
+// nilError is the text of an error that was a nil pointer.
+type nilError string
+
+func (e nilError) Error() string { return string(e) }
 
 // joined is errors.Join, but leaves a single error as it is.
 func joined(errs ...error) error {

@@ -113,10 +113,11 @@ func (r *Runner) Stop(ctx context.Context, services ...Service) error {
 		return errNilContext
 	}
 	r.init()
-	units, err := r.registry.find(services)
+	units, err := r.registry.condemn(services)
 	if err != nil {
 		return err
 	}
+	defer r.registry.spare(units)
 	cut := context.Background()
 	if life := r.registry.currentLife(); life != nil {
 		cut = life.cut

@@ -17,7 +17,7 @@ func TestLateStart(t *testing.T) {
 		r := newRunner(runner.WithStartTimeout(time.Second), runner.WithObserver(witness{&j}))
 		require.Error(t, r.Run(t.Context(), j.resource("db", takes(time.Minute))))
 		before := len(j.all())
-		require.Empty(t, names(r))
+		require.Equal(t, []runner.ServiceState{runner.ServiceAbandoned}, states(r))
 		time.Sleep(time.Minute)
 		require.Equal(t, []string{"before stop db", "stop db", "after stop db"}, j.all()[before:])
 		require.Empty(t, names(r))

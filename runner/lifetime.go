@@ -55,20 +55,24 @@ type lifetime struct {
 
 // newLifetime begins to listen for signals. The Listener is user code: its panic is an error. The lifetime calls hear with
 // each signal before the signal takes effect, and told before it lets a signal kill the process.
-func newLifetime(c *config, hear func(os.Signal), told, dump func()) (l *lifetime, err error) {
-	defer func() {
-		if panicked := recover(); panicked != nil {
-			err = fmt.Errorf("listen for signals: %w", newPanicError(panicked))
+func newLifetime(c *config, hear func(os.Signal), told, dump func()) (*lifetime, error) {
+	var listener Listener
+	var signals <-chan os.Signal
+	if err := apart(func() {
+		if listener = c.newListener(); !identity.IsNil(listener) {
+			signals = listener.Receive()
 		}
-	}()
-	l = &lifetime{sync: make(chan chan struct{}), quit: make(chan struct{}), deaf: make(chan struct{}), hear: hear, told: told}
+	}); err != nil {
+		return nil, fmt.Errorf("listen for signals: %w", err)
+	}
+	l := &lifetime{sync: make(chan chan struct{}), quit: make(chan struct{}), deaf: make(chan struct{}), hear: hear, told: told}
 	l.ended, l.cancel = context.WithCancelCause(context.Background())
 	l.cut, l.cutShort = context.WithCancelCause(context.Background())
-	if listener := c.newListener(); identity.IsNil(listener) {
+	if identity.IsNil(listener) {
 		close(l.deaf)
 	} else {
 		l.listener = listener
-		go l.watch(listener.Receive())
+		go l.watch(signals)
 	}
 	if sigs := heeded(c.dumpSignals); c.dump != nil && len(sigs) > 0 {
 		l.dumpOn(sigs, dump)
@@ -208,19 +212,16 @@ func within(d time.Duration, done <-chan struct{}) bool {
 
 // over releases what the life holds. It returns the panic of the Listener, if it has one.
 func (l *lifetime) over() (err error) {
-	defer func() {
-		if panicked := recover(); panicked != nil {
-			err = fmt.Errorf("stop listening for signals: %w", newPanicError(panicked))
-		}
-		close(l.quit)
-		<-l.deaf
-		l.watchers.Wait()
-		l.cancel(ErrFinishing)
-		l.cutShort(ErrFinishing)
-	}()
 	if l.listener != nil {
 		l.catchUp()
-		l.listener.Stop()
+		if err = apart(l.listener.Stop); err != nil {
+			err = fmt.Errorf("stop listening for signals: %w", err)
+		}
 	}
-	return nil
+	close(l.quit)
+	<-l.deaf
+	l.watchers.Wait()
+	l.cancel(ErrFinishing)
+	l.cutShort(ErrFinishing)
+	return err
 }

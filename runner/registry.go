@@ -106,10 +106,22 @@ func (g *registry) whenReady() <-chan struct{} {
 // register makes a run part of the life of the Runner. It checks and registers in one moment, so that of two Runs that are
 // given the same instance one gets it.
 func (g *registry) register(r *run) error {
+	u, missing, err := g.tryRegister(r)
+	switch {
+	case u == nil:
+		return err
+	case missing != nil: // its name is user code, which runs without the lock
+		err = fmt.Errorf("after %q: %w", NameOf(missing.service), err)
+	}
+	return fmt.Errorf("service %d, %q: %w", u.index+1, u.name, err)
+}
+
+// tryRegister returns the unit that cannot be registered, and why: because of a dependency, if it is not nil.
+func (g *registry) tryRegister(r *run) (*unit, *dependency, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.life != r.life || g.finishing {
-		return ErrFinishing
+		return nil, nil, ErrFinishing
 	}
 	if len(g.known) == 0 {
 		g.known = make(map[any]*unit, len(r.units))
@@ -117,14 +129,14 @@ func (g *registry) register(r *run) error {
 	for i, u := range r.units {
 		if err := g.isFree(u); err != nil {
 			g.unregister(r.units[:i])
-			return fmt.Errorf("service %d, %q: %w", i+1, u.name, err)
+			return u, nil, err
 		}
 		g.add(u)
 	}
-	for i, u := range r.units {
-		if err := g.connect(u); err != nil {
+	for _, u := range r.units {
+		if missing := g.connect(u); missing != nil {
 			g.unregister(r.units)
-			return fmt.Errorf("service %d, %q: %w", i+1, u.name, err)
+			return u, missing, ErrNotStarted
 		}
 	}
 	if g.runs == nil {
@@ -133,7 +145,7 @@ func (g *registry) register(r *run) error {
 	g.runs[r] = struct{}{}
 	g.registered++
 	r.number = g.registered
-	return nil
+	return nil, nil, nil
 }
 
 // isFree returns why the instance of u cannot be registered, or nil.
@@ -195,22 +207,22 @@ func (g *registry) unregister(units []*unit) {
 	}
 }
 
-// connect finds the units that u is After.
-func (g *registry) connect(u *unit) error {
-	for _, need := range u.after {
-		found := false
+// connect finds the units that u is After. It returns the dependency that it does not find, or that is about to stop.
+func (g *registry) connect(u *unit) (missing *dependency) {
+	for i := range u.after {
+		need := &u.after[i]
 		for other := g.known[need.key]; other != nil && need.key != nil; other = other.alike {
 			if other == u && (u.alike != nil || g.known[need.key] != u) {
 				continue // one of several that are equal
 			}
 			if other.run == u.run || other.canBeNeeded() {
-				found = true
+				need.name = other.name
 				u.needs = append(u.needs, other)
 				other.neededBy = append(other.neededBy, u)
 			}
 		}
-		if !found {
-			return fmt.Errorf("after %q: %w", need.name, ErrNotStarted)
+		if need.name == "" {
+			return need
 		}
 	}
 	return nil
@@ -219,7 +231,7 @@ func (g *registry) connect(u *unit) error {
 // canBeNeeded reports whether another Run may start something after u: u is up, or its Run is starting.
 func (u *unit) canBeNeeded() bool {
 	switch {
-	case u.stopping || u.retired:
+	case u.stopping || u.retired || u.condemned > 0:
 		return false
 	case u.run.phase == runStarting:
 		return u.state <= ServiceReady
@@ -228,15 +240,28 @@ func (u *unit) canBeNeeded() bool {
 	}
 }
 
-// find returns the units of services that are started, in that order.
-func (g *registry) find(services []Service) ([]*unit, error) {
+// condemn returns the units of services that are started, in that order, and lets nothing start After them any more. The
+// caller stops them, and spares those that are left.
+func (g *registry) condemn(services []Service) ([]*unit, error) {
+	keys := make([]any, len(services))
+	for i, s := range services {
+		keys[i] = keyOf(s)
+	}
+	units, at, err := g.tryCondemn(keys)
+	if err != nil && at >= 0 { // the name is user code, which runs without the lock
+		return nil, fmt.Errorf("service %d, %q: %w", at+1, NameOf(services[at]), err)
+	}
+	return units, err
+}
+
+// tryCondemn returns the index of the key that is not to be found, and why, or -1.
+func (g *registry) tryCondemn(keys []any) (found []*unit, at int, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	var found []*unit
-	for i, s := range services {
-		u, err := g.findOne(keyOf(s), found)
+	for i, key := range keys {
+		u, err := g.findOne(key, found)
 		if err != nil {
-			return nil, fmt.Errorf("service %d, %q: %w", i+1, NameOf(s), err)
+			return nil, i, err
 		}
 		if u != nil {
 			found = append(found, u)
@@ -244,11 +269,23 @@ func (g *registry) find(services []Service) ([]*unit, error) {
 	}
 	for _, u := range found {
 		if by := u.neededByOthers(found); len(by) > 0 {
-			return nil, fmt.Errorf("stop %q: %w %s", u.name, ErrNeeded, strings.Join(by, ", "))
+			return nil, -1, fmt.Errorf("stop %q: %w %s", u.name, ErrNeeded, strings.Join(by, ", "))
 		}
 	}
+	for _, u := range found {
+		u.condemned++
+	}
 	slices.SortFunc(found, func(a, b *unit) int { return a.place - b.place })
-	return found, nil
+	return found, -1, nil
+}
+
+// spare undoes condemn.
+func (g *registry) spare(units []*unit) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, u := range units {
+		u.condemned--
+	}
 }
 
 // findOne returns the newest unit with the key that is not among found. It is nil if all of them are.

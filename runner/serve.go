@@ -26,9 +26,9 @@ func (r *Runner) serve(u *unit, entered chan<- bool) {
 	pprof.SetGoroutineLabels(s.ctx.labels)
 	entered <- true
 	if u.kind == KindJob {
-		err = u.job.Run(&s.ctx)
+		err = unlessNil(u.job.Run(&s.ctx))
 	} else {
-		err = u.server.Listen(&s.ctx)
+		err = unlessNil(u.server.Listen(&s.ctx))
 	}
 	returned = true
 }

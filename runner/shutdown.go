@@ -48,7 +48,11 @@ func (r *Runner) newShutdown(values context.Context, deadline time.Time, cut con
 	if cut.Err() != nil { // at once, not on the goroutine of AfterFunc
 		d.cancel(context.Cause(cut))
 	}
-	detach := context.AfterFunc(cut, func() { d.cancel(context.Cause(cut)) })
+	detach := context.AfterFunc(cut, func() {
+		if deadline.IsZero() || time.Now().Before(deadline) { // else ctx ends by itself, as a deadline should
+			d.cancel(context.Cause(cut))
+		}
+	})
 	d.release = append(d.release, func() { detach(); d.cancel(context.Canceled) })
 	d.scope = scope{end: d.ctx, share: &d.share, stacks: &r.stacks, late: r.returnedLate}
 	return d

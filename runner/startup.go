@@ -16,13 +16,8 @@ const (
 // maxStackWait is how long the error of an abandoned call waits for its stack.
 const maxStackWait = 50 * time.Millisecond
 
-var (
-	// errSkipped is the result of a service that a start did not get to.
-	errSkipped = errors.New("start has ended")
-
-	// errStopped is why a service that was stopped before it was ready has failed to start.
-	errStopped = errors.New("stopped before it was ready")
-)
+// errStopped is why a service that was stopped before it was ready has failed to start.
+var errStopped = errors.New("stopped before it was ready")
 
 // A startup starts the services of a Run.
 type startup struct {
@@ -40,75 +35,74 @@ type startup struct {
 // all starts the services, and returns once everything that was begun is over. It reports whether all have started.
 func (s *startup) all(most int) bool {
 	forEach(&s.scope, most, newSchedule(s.run.units, s.run.order), func(c *caller, u *unit) (goOn bool) {
-		err := s.service(c, u)
-		if err != nil {
-			s.fail(err)
-		}
-		return err == nil
+		return s.service(c, u)
 	})
 	why := s.run.reason()
 	return len(s.errs) == 0 && !s.skipped && (why == nil || why.reason == byFailure) // of a server that is up
 }
 
-// fail notes that a service did not start, and ends the starts of the others.
-func (s *startup) fail(err error) {
+// fail notes that a service did not start, and ends the starts of the others. It returns err.
+func (s *startup) fail(u *unit, err error) error {
+	if err == nil {
+		return nil
+	}
 	s.mu.Lock()
-	if err == errSkipped { //nolint:errorlint // the very same
-		s.skipped = true
-	} else {
-		s.errs = append(s.errs, err)
-	}
+	s.errs = append(s.errs, err)
 	s.mu.Unlock()
-	if err != errSkipped { //nolint:errorlint // the very same
-		s.run.fail(err)
-	}
+	s.registry.failStart(u)
+	s.run.fail(err)
+	return err
 }
 
-// service takes one service from load to ready. Whatever happens in between, each Before that Observers hear is followed by
-// its After.
-func (s *startup) service(c *caller, u *unit) error {
+// skip notes that the start did not get to a service.
+func (s *startup) skip() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.skipped = true
+}
+
+// service takes one service from load to ready, and reports whether it has started. Whatever happens in between, each Before
+// that Observers hear is followed by its After. A failure takes effect before Observers hear of it.
+func (s *startup) service(c *caller, u *unit) (started bool) {
 	s.awaitOtherRuns(u)
 	if s.hasEnded() {
-		return errSkipped
+		s.skip()
+		return false
 	}
 	if err := s.registry.beginStart(u); err != nil {
-		return u.fail(OpStart, err)
+		s.fail(u, u.fail(OpStart, err))
+		return false
 	}
 	defer s.registry.endStart(u)
 	deadline := deadlineOf(u.startTimeout)
 
 	if u.configurable != nil {
 		ctx := s.context(u, s.run.starting, deadline)
-		c.tell(s.observers.beforeLoad(ctx, u.configurable), time.Time{})
-		err := s.call(c, u, OpLoad, ctx, deadline)
+		c.tell(s.observers.beforeLoad(ctx, u.configurable), deadline)
+		err := s.fail(u, s.call(c, u, OpLoad, ctx, deadline))
+		c.tell(s.observers.afterLoad(ctx, u.configurable, err), deadline)
 		if err != nil {
-			s.registry.failStart(u)
-		}
-		c.tell(s.observers.afterLoad(ctx, u.configurable, err), time.Time{})
-		if err != nil {
-			return err
+			return false
 		}
 		if s.hasEnded() {
-			return errSkipped
+			s.skip()
+			return false
 		}
 		s.registry.loaded(u)
 	}
 
 	ctx := s.context(u, s.run.starting, deadline)
-	c.tell(s.observers.beforeStart(ctx, u.service), time.Time{})
+	c.tell(s.observers.beforeStart(ctx, u.service), deadline)
 	err := s.launch(c, u, ctx, deadline)
 	if err == nil && u.checker != nil {
-		c.tell(s.observers.beforeReady(ctx, u.service), time.Time{})
+		c.tell(s.observers.beforeReady(ctx, u.service), deadline)
 		err = s.awaitReady(u, deadline)
 	}
 	if err == nil && !s.registry.becomeReady(u) {
 		err = u.fail(OpReady, errStopped)
 	}
-	if err != nil {
-		s.registry.failStart(u)
-	}
-	c.tell(s.observers.afterStart(ctx, u.service, err), time.Time{})
-	return err
+	c.tell(s.observers.afterStart(ctx, u.service, s.fail(u, err)), deadline)
+	return err == nil
 }
 
 func (s *startup) hasEnded() bool { return s.run.starting.Err() != nil }

@@ -31,7 +31,7 @@ func (g *registry) beginStart(u *unit) error {
 func (u *unit) isUpFor(run *run) bool {
 	started := u.run == run || u.run.phase == runUp || u.run.phase == runOver
 	done := u.kind == KindJob && u.state == ServiceStopped
-	return started && (u.state == ServiceReady || done) && !u.stopping
+	return started && (u.state == ServiceReady || done) && !u.stopping && u.condemned == 0
 }
 
 // loaded lets the start of u go on after Load.
@@ -321,13 +321,13 @@ func (g *registry) stopped(u *unit, err error, retry bool) {
 		state = ServiceAbandoned
 	}
 	switch {
-	case err == nil:
-		g.remove(u, ServiceStopped)
-	case retry && u.kind == KindResource:
+	case retry && err != nil && u.kind == KindResource:
 		u.state = state
 	case u.running > 0: // it stays in the list until the call returns
 		u.state = ServiceAbandoned
 		g.retire(u)
+	case err == nil:
+		g.remove(u, ServiceStopped)
 	default:
 		g.remove(u, state)
 	}
@@ -358,6 +358,10 @@ func (g *registry) abandon(u *unit, op Op, a *abandonment) {
 	if op == OpStop {
 		u.late = &lateStop{returned: make(chan struct{})}
 	}
+	if u.place == 0 { // it is shown until the call returns
+		g.insert(u)
+		g.retire(u)
+	}
 	close(a.noted)
 }
 
@@ -379,16 +383,18 @@ func (g *registry) giveUp(u *unit) bool {
 func (g *registry) returnLate(u *unit, op Op, err error) (started bool, attending <-chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if op == OpStop {
-		u.late.err = err
-		close(u.late.returned)
-	}
 	if started = op == OpStart && err == nil; started {
-		g.insert(u)
-		g.retire(u)
 		attending = g.claim(u)
 	}
 	g.endCall(u)
+	if op == OpStop {
+		u.late.err = err
+		close(u.late.returned)
+		if err == nil && u.place > 0 && !u.stopping { // nobody is left to stop it
+			g.remove(u, ServiceStopped)
+			g.release(u)
+		}
+	}
 	return started, attending
 }
 

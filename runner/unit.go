@@ -19,6 +19,7 @@ type unit struct {
 	attending chan struct{} // closed at the end of its start; nil: nobody waits
 	stop      *stopResult   // nil: nobody waits for the stop that is under way
 	stopping  bool          // a stop is under way
+	condemned int           // stops that will come to it
 	retired   bool          // it was told to stop, and no more than the return of a call is missing
 	running   int           // calls that were abandoned and have not returned
 	late      *lateStop     // an abandoned Stop that the next one has to wait for

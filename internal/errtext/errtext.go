@@ -9,8 +9,8 @@ import (
 	"github.com/go-fxservices/services/internal/identity"
 )
 
-// Of returns the text of err. It is "<nil>" for nil, and for a nil pointer whose Error method panics. Any other error
-// that panics is named by its type.
+// Of returns the text of err. It is "<nil>" for nil, and names the type of a nil pointer whose Error method panics, as in
+// "<nil *net.OpError>". Any other error that panics is named by its type.
 func Of(err error) (text string) {
 	if err == nil {
 		return "<nil>"
@@ -19,7 +19,7 @@ func Of(err error) (text string) {
 		switch {
 		case recover() == nil:
 		case identity.IsNil(err):
-			text = "<nil>"
+			text = fmt.Sprintf("<nil %T>", err)
 		default:
 			text = fmt.Sprintf("error of type %T, whose Error method panics", err)
 		}
