@@ -38,11 +38,11 @@ func (t *turns) take(tellNext func() bool) {
 }
 
 // tellStates tells Observers of the new states of the Runner.
-func (r *Runner) tellStates(c *caller, ctx context.Context, deadline time.Time) {
+func (r *Runner) tellStates(c *caller, ctx context.Context) {
 	r.states.take(func() bool {
 		change, ok := r.registry.nextChange()
 		if ok {
-			c.tell(r.config.observers.stateChanged(eventinfo.With(ctx, &change.info), change.state), deadline)
+			c.tell(r.config.observers.stateChanged(eventinfo.With(ctx, &change.info), change.state))
 		}
 		return ok
 	})
@@ -52,7 +52,7 @@ func (r *Runner) tellStates(c *caller, ctx context.Context, deadline time.Time) 
 func (r *Runner) tellChanges(ctx context.Context) {
 	c := newCaller(&scope{end: context.Background()})
 	defer c.close()
-	r.tellStates(c, ctx, r.eventDeadline())
+	r.tellStates(c, ctx)
 }
 
 // tell tells Observers of an event that belongs to no call of the Runner.
@@ -62,11 +62,8 @@ func (r *Runner) tell(e *event) {
 	}
 	c := newCaller(&scope{end: context.Background()})
 	defer c.close()
-	c.tell(e, r.eventDeadline())
+	c.tell(e)
 }
-
-// eventDeadline gives Observers as long as a service has to stop.
-func (r *Runner) eventDeadline() time.Time { return deadlineOf(r.config.stopTimeout) }
 
 // signalQueue is the signals of which Observers have not heard.
 type signalQueue struct {

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -45,12 +46,15 @@ func (c *config) describe(s Service) (d description, err error) {
 	}()
 	d.service = s
 	var set settings
-	var inner Service
+	var named, inner Service // the first layer that has a name of its own, and the last
 	for layer := range layers.All(s) {
 		inner = layer
 		if carrier, ok := layer.(layers.Carrier[Service]); ok {
 			set.Inherit(carrier.ServiceSettings())
 			continue
+		}
+		if named == nil {
+			named = layer
 		}
 		if err := d.look(layer); err != nil {
 			return d, err
@@ -59,7 +63,7 @@ func (c *config) describe(s Service) (d description, err error) {
 	if d.kind == KindUnknown {
 		return d, invalid(s)
 	}
-	d.name = NameOf(s)
+	d.name = cmp.Or(askName(named), fmt.Sprintf("%T", inner))
 	d.identify(inner)
 	d.set(c, set)
 	return d, nil
@@ -127,6 +131,19 @@ func (d *description) set(c *config, own settings) {
 
 // keyOf returns the key by which s can be found. It is nil for nil.
 func keyOf(s Service) any { return identity.Alike(layers.Innermost(s)) }
+
+// keysOf returns the keys of services.
+func keysOf(services []Service) (keys []any, err error) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			err = fmt.Errorf("service %d: %w: Unwrap: %w", len(keys)+1, ErrInvalidServiceType, newPanicError(panicked))
+		}
+	}()
+	for _, s := range services {
+		keys = append(keys, keyOf(s))
+	}
+	return keys, nil
+}
 
 // serves reports whether a Run of the service lasts: it is a Server or a Job.
 func (d *description) serves() bool { return d.kind == KindServer || d.kind == KindJob }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/go-fxservices/services/internal/errtext"
@@ -117,10 +118,14 @@ func (e *TimeoutError) Error() string {
 	if e.Abandoned {
 		text += fmt.Sprintf(", abandoned after %v", e.Elapsed.Round(time.Millisecond))
 	}
-	if e.Err != nil && errtext.Of(e.Err) != text {
-		text += ": " + errtext.Of(e.Err)
+	switch err := errtext.Of(e.Err); {
+	case e.Err == nil:
+		return text
+	case strings.Contains(err, text): // it wraps the reason
+		return err
+	default:
+		return text + ": " + err
 	}
-	return text
 }
 
 // Is reports whether target is [ErrStopTimeout] and a stop did not end in time, no matter what ended its time.
@@ -185,7 +190,7 @@ func (e *ObserverError) Unwrap() error { return e.Err }
 // cause.
 func unlessNil(err error) error {
 	if err != nil && identity.IsNil(err) {
-		return nilError(errtext.Of(err))
+		return nilError(fmt.Sprintf("<nil %T>", err))
 	}
 	return err
 }

@@ -68,16 +68,20 @@ func (e *event) leave(call int) (observer any) {
 	return e.observer(max(e.next-1, 0))
 }
 
-// tell tells Observers of e, which may be nil, and returns once they have been told or had their time: until the deadline,
-// and the grace.
-func (c *caller) tell(e *event, deadline time.Time) {
+// The time that an Observer has for one event. It must not block; one that does is left behind.
+const observerTime = 5 * time.Second
+
+// tell tells Observers of e, which may be nil, and returns once each of them has been told, or has had its time: no more
+// than the grace for an urgent event, and once the scope has ended. It takes nothing from the time of services.
+func (c *caller) tell(e *event) {
 	if e == nil {
 		return
 	}
-	if !deadline.IsZero() {
-		deadline = later(deadline, time.Now())
-	}
 	for !e.isTold() {
+		deadline := time.Now()
+		if !e.urgent {
+			deadline = deadline.Add(observerTime)
+		}
 		switch r := c.do(task{event: e}, deadline); {
 		case r.abandoned != nil:
 			close(r.abandoned.noted)
@@ -93,23 +97,9 @@ func (a *abandonment) error(budget time.Duration) *TimeoutError {
 	return &TimeoutError{Reason: a.reason, Budget: budget, Elapsed: a.elapsed, Abandoned: true, cutShort: a.cutShort}
 }
 
-func later(t, u time.Time) time.Time {
-	if t.After(u) {
-		return t
-	}
-	return u
-}
-
-func earlier(t, u time.Time) time.Time {
-	if u.IsZero() || !t.IsZero() && t.Before(u) {
-		return t
-	}
-	return u
-}
-
 // gate orders events. An announcement takes effect before Observers hear of it, so that one that blocks delays nothing:
 // that is how signals and the failures of servers are told. All other events wait at the gate until Observers have heard,
-// but no longer than the grace.
+// but not much longer than one Observer has for that.
 type gate struct {
 	mu      sync.Mutex
 	pending int
@@ -138,7 +128,7 @@ func (g *gate) end() {
 
 func (g *gate) wait() {
 	g.mu.Lock()
-	pending, clear, left := g.pending, g.clear, grace-time.Since(g.since)
+	pending, clear, left := g.pending, g.clear, grace*11/10-time.Since(g.since)
 	g.mu.Unlock()
 	if pending == 0 {
 		return

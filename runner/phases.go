@@ -255,7 +255,7 @@ func (g *registry) toClose(run *run, withOthers bool) []*unit {
 		}
 		seen[u] = true
 		for _, other := range u.neededBy {
-			if withOthers || other.run == run {
+			if withOthers || other.run == run || other.run.isEnding() {
 				add(other)
 			}
 		}
@@ -267,6 +267,9 @@ func (g *registry) toClose(run *run, withOthers bool) []*unit {
 	slices.SortFunc(units, func(a, b *unit) int { return a.place - b.place })
 	return units
 }
+
+// isEnding reports whether the Run is about to close its servers, though it may not know yet.
+func (run *run) isEnding() bool { return !run.detached && run.ctx.Err() != nil }
 
 // byRun returns the schedules in which to stop units: those of the newest Run first, and each after those that started
 // after it.

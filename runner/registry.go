@@ -243,9 +243,9 @@ func (u *unit) canBeNeeded() bool {
 // condemn returns the units of services that are started, in that order, and lets nothing start After them any more. The
 // caller stops them, and spares those that are left.
 func (g *registry) condemn(services []Service) ([]*unit, error) {
-	keys := make([]any, len(services))
-	for i, s := range services {
-		keys[i] = keyOf(s)
+	keys, err := keysOf(services)
+	if err != nil {
+		return nil, err
 	}
 	units, at, err := g.tryCondemn(keys)
 	if err != nil && at >= 0 { // the name is user code, which runs without the lock

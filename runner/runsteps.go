@@ -44,9 +44,9 @@ func (r *Runner) start(run *run) (err error, ok bool) {
 	c := newCaller(&s.scope)
 	defer c.close()
 	r.registry.begin(run)
-	r.tellStates(c, run.values, time.Time{})
+	r.tellStates(c, run.values)
 	if len(r.config.observers.queues) > 0 {
-		c.tell(r.config.observers.servicesQueued(run.queue()), time.Time{})
+		c.tell(r.config.observers.servicesQueued(run.queue()))
 	}
 	if !s.all(r.config.concurrency) {
 		return r.endStart(run, s.errs), false
@@ -57,7 +57,7 @@ func (r *Runner) start(run *run) (err error, ok bool) {
 	for _, u := range run.units {
 		r.watchReporter(c, u)
 	}
-	r.tellStates(c, run.values, time.Time{})
+	r.tellStates(c, run.values)
 	return nil, true
 }
 
@@ -145,6 +145,6 @@ func (r *Runner) returnedLate(u *unit, op Op, err error) {
 	d := r.newShutdown(u.run.values, time.Time{}, context.Background(), true)
 	c := newCaller(&d.scope)
 	defer c.close()
-	stopped := d.stopMine(c, u, time.Now(), deadlineOf(u.stopTimeout), attending)
+	stopped := d.stopMine(c, u, attending)
 	r.registry.noteLate(joined(stopped, d.end()))
 }

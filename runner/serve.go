@@ -6,13 +6,13 @@ import (
 	"runtime/pprof"
 )
 
-// serve calls Listen of a Server, or Run of a Job, on the goroutine that it is given. It sends true right before, or false
-// if the end of the Run has come first.
-func (r *Runner) serve(u *unit, entered chan<- bool) {
+// serve calls Listen of a Server, or Run of a Job, on the goroutine that it is given, unless the end of the Run has come
+// first.
+func (r *Runner) serve(u *unit) {
 	s := u.serving
 	s.ctx = callContext{subject: &u.description, parent: u.run.values, labels: u.run.labelled(u.name)}
 	if !r.registry.enter(u) {
-		entered <- false
+		s.entry.Store(entryRefused)
 		return
 	}
 	var err error
@@ -24,7 +24,7 @@ func (r *Runner) serve(u *unit, entered chan<- bool) {
 		r.served(u, err)
 	}()
 	pprof.SetGoroutineLabels(s.ctx.labels)
-	entered <- true
+	s.entry.Store(entered)
 	if u.kind == KindJob {
 		err = unlessNil(u.job.Run(&s.ctx))
 	} else {

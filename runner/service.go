@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -121,15 +122,20 @@ func kindOfLayer(layer Service) (kind Kind, decides bool) {
 
 // NameOf returns the name of s as the Runner writes it: the result of Name, or the Go type of the innermost service where
 // Name returns "" or panics. It returns "<nil>" for nil.
-func NameOf(s Service) (name string) {
-	defer func() {
-		if recover() != nil || name == "" {
-			name = typeName(s)
-		}
-	}()
+func NameOf(s Service) string {
 	if s == nil {
 		return "<nil>"
 	}
+	return cmp.Or(askName(s), typeName(s))
+}
+
+// askName returns the name of s, or "" if Name panics.
+func askName(s Service) (name string) {
+	defer func() {
+		if recover() != nil {
+			name = ""
+		}
+	}()
 	return s.Name()
 }
 

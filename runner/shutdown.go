@@ -127,26 +127,25 @@ func (d *shutdown) each(most int, units *schedule) (goOn bool) {
 // stop stops one service. Where another stops it already, it waits for that.
 func (d *shutdown) stop(c *caller, u *unit) error {
 	d.share.take()
-	began := time.Now()
-	deadline := deadlineOf(u.stopTimeout)
 	mine, other, attending := d.registry.beginStop(u)
 	if !mine {
 		return d.awaitOther(u, other)
 	}
-	return d.stopMine(c, u, began, deadline, attending)
+	return d.stopMine(c, u, attending)
 }
 
 // stopMine takes a service from its stop to its end. Nobody else has that stop.
-func (d *shutdown) stopMine(c *caller, u *unit, began, deadline time.Time, attending <-chan struct{}) error {
+func (d *shutdown) stopMine(c *caller, u *unit, attending <-chan struct{}) error {
 	if attending != nil { // its start ends first, and hears of that
-		c.await(task{unit: u, op: OpStop}, deadline, attending)
+		c.await(task{unit: u, op: OpStop}, deadlineOf(u.stopTimeout), attending)
 	}
 	for _, dependent := range d.registry.dependents(u) {
 		d.await(dependent.done)
 	}
-	ctx := d.context(u, deadline)
-	c.tell(d.observers.beforeStop(ctx, u.service), deadline)
+	c.tell(d.observers.beforeStop(d.context(u, deadlineOf(u.stopTimeout)), u.service))
 
+	began, deadline := time.Now(), deadlineOf(u.stopTimeout)
+	ctx := d.context(u, deadline)
 	err, lost := d.halt(c, u, ctx, began, deadline)
 
 	if !d.ownOnly {
@@ -160,7 +159,7 @@ func (d *shutdown) stopMine(c *caller, u *unit, began, deadline time.Time, atten
 	if lost != nil {
 		timeoutIn(err).Stack = lost.profile.of(u.name)
 	}
-	c.tell(d.observers.afterStop(ctx, u.service, err), deadline)
+	c.tell(d.observers.afterStop(ctx, u.service, err))
 	d.registry.endStop(u, err)
 	return err
 }
@@ -320,7 +319,7 @@ func (d *shutdown) tellReports() {
 	for _, r := range d.reports {
 		r.profile.wait(timer.C)
 		r.timeout.Stack = r.profile.of(r.unit.name)
-		c.tell(d.observers.afterStop(r.ctx, r.unit.service, r.err), time.Now())
+		c.tell(d.observers.afterStop(r.ctx, r.unit.service, r.err))
 		d.registry.endStop(r.unit, r.err)
 	}
 }

@@ -25,7 +25,7 @@ type startup struct {
 	observers *observers
 	run       *run
 	scope     scope
-	serve     func(u *unit, entered chan<- bool)
+	serve     func(*unit)
 
 	mu      sync.Mutex
 	errs    []error // of the services that failed, in the order they did
@@ -74,13 +74,13 @@ func (s *startup) service(c *caller, u *unit) (started bool) {
 		return false
 	}
 	defer s.registry.endStart(u)
-	deadline := deadlineOf(u.startTimeout)
+	left := u.startTimeout
 
 	if u.configurable != nil {
-		ctx := s.context(u, s.run.starting, deadline)
-		c.tell(s.observers.beforeLoad(ctx, u.configurable), deadline)
-		err := s.fail(u, s.call(c, u, OpLoad, ctx, deadline))
-		c.tell(s.observers.afterLoad(ctx, u.configurable, err), deadline)
+		c.tell(s.observers.beforeLoad(s.context(u, left), u.configurable))
+		ctx := s.context(u, left)
+		err := s.fail(u, s.call(c, u, OpLoad, ctx, &left))
+		c.tell(s.observers.afterLoad(ctx, u.configurable, err))
 		if err != nil {
 			return false
 		}
@@ -91,17 +91,17 @@ func (s *startup) service(c *caller, u *unit) (started bool) {
 		s.registry.loaded(u)
 	}
 
-	ctx := s.context(u, s.run.starting, deadline)
-	c.tell(s.observers.beforeStart(ctx, u.service), deadline)
-	err := s.launch(c, u, ctx, deadline)
+	c.tell(s.observers.beforeStart(s.context(u, left), u.service))
+	ctx := s.context(u, left)
+	err := s.launch(c, u, ctx, &left)
 	if err == nil && u.checker != nil {
-		c.tell(s.observers.beforeReady(ctx, u.service), deadline)
-		err = s.awaitReady(u, deadline)
+		c.tell(s.observers.beforeReady(ctx, u.service))
+		err = s.awaitReady(u, left)
 	}
 	if err == nil && !s.registry.becomeReady(u) {
 		err = u.fail(OpReady, errStopped)
 	}
-	c.tell(s.observers.afterStart(ctx, u.service, s.fail(u, err)), deadline)
+	c.tell(s.observers.afterStart(ctx, u.service, s.fail(u, err)))
 	return err == nil
 }
 
@@ -119,31 +119,35 @@ func (s *startup) awaitOtherRuns(u *unit) {
 
 // launch starts a resource, or lets a server listen: it returns once Listen has been entered. A Start that returns nil too
 // late has started all the same, and is stopped like the others.
-func (s *startup) launch(c *caller, u *unit, ctx *callContext, deadline time.Time) error {
+func (s *startup) launch(c *caller, u *unit, ctx *callContext, left *time.Duration) error {
 	if u.kind == KindResource {
-		return s.call(c, u, OpStart, ctx, deadline)
+		return s.call(c, u, OpStart, ctx, left)
 	}
-	entered := make(chan bool, 1)
-	go s.serve(u, entered)
-	if !<-entered {
+	go s.serve(u)
+	if !u.serving.awaitEntry() {
 		return s.endedError(u, u.serveOp())
 	}
 	return nil
 }
 
-// call makes a call of a start, and returns its error.
-func (s *startup) call(c *caller, u *unit, op Op, ctx *callContext, deadline time.Time) error {
+// call makes a call of a start, and returns its error. It takes the time of the call from what is left of the start timeout.
+func (s *startup) call(c *caller, u *unit, op Op, ctx *callContext, left *time.Duration) error {
 	began := time.Now()
-	r := c.do(task{unit: u, op: op, ctx: ctx}, deadline)
+	r := c.do(task{unit: u, op: op, ctx: ctx}, ctx.deadline)
 	ctx.end(context.Canceled)
+	took := time.Since(began)
+	timedOut := u.startTimeout > 0 && took >= *left && !s.hasEnded()
+	if u.startTimeout > 0 {
+		*left = max(*left-took, 1) // 0 would mean no limit
+	}
 	if r.abandoned != nil {
 		return s.abandon(u, op, r.abandoned)
 	}
 	if r.err == nil && op == OpStart {
 		s.registry.started(u)
 	}
-	if u.startTimeout > 0 && !time.Now().Before(deadline) && !s.hasEnded() {
-		return u.fail(op, &TimeoutError{Reason: ErrStartTimeout, Budget: u.startTimeout, Elapsed: time.Since(began), Err: r.err})
+	if timedOut {
+		return u.fail(op, &TimeoutError{Reason: ErrStartTimeout, Budget: u.startTimeout, Elapsed: took, Err: r.err})
 	}
 	return u.failOnly(op, r.err, r.onlyEnded)
 }
@@ -160,7 +164,8 @@ func (s *startup) abandon(u *unit, op Op, a *abandonment) error {
 }
 
 // awaitReady calls IsReady until it returns nil, or the start has ended, or the service has failed or is being stopped.
-func (s *startup) awaitReady(u *unit, deadline time.Time) error {
+func (s *startup) awaitReady(u *unit, left time.Duration) error {
+	deadline := deadlineOf(left)
 	waiting, interrupt := context.WithCancelCause(s.run.starting)
 	defer interrupt(context.Canceled)
 	if !s.registry.awaitReady(u, interrupt) {
@@ -174,7 +179,7 @@ func (s *startup) awaitReady(u *unit, deadline time.Time) error {
 	pauses := time.NewTimer(0)
 	defer pauses.Stop()
 	for pause := firstPause; waiting.Err() == nil; pause = min(2*pause, maxPause) {
-		ctx := s.context(u, waiting, deadline)
+		ctx := s.contextOf(u, waiting, deadline)
 		r := c.do(task{unit: u, op: OpReady, ctx: ctx}, deadline)
 		ctx.end(context.Canceled)
 		switch {
@@ -222,8 +227,13 @@ func (s *startup) endedError(u *unit, op Op) error {
 	return u.failOnly(op, endOf(s.run.starting), true)
 }
 
-// context returns the context of a call, or of the events around it.
-func (s *startup) context(u *unit, parent context.Context, deadline time.Time) *callContext {
+// context returns the context of a call that begins now, or of the events around it, where so much is left of the start
+// timeout.
+func (s *startup) context(u *unit, left time.Duration) *callContext {
+	return s.contextOf(u, s.run.starting, deadlineOf(left))
+}
+
+func (s *startup) contextOf(u *unit, parent context.Context, deadline time.Time) *callContext {
 	return &callContext{
 		subject:  &u.description,
 		parent:   parent,

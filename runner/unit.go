@@ -1,6 +1,10 @@
 package runner
 
-import "time"
+import (
+	"runtime"
+	"sync/atomic"
+	"time"
+)
 
 // unit is one service in one Run. Only the registry changes what its mutex guards.
 type unit struct {
@@ -34,6 +38,8 @@ type serving struct {
 	ctx  callContext   // of Listen or Run
 	down chan struct{} // closed once that has returned
 
+	entry atomic.Int32 // whether that has been called
+
 	// Guarded by registry.mu.
 	returned   time.Time // of Listen or Run; zero: it runs
 	result     error     // what that returned
@@ -43,6 +49,22 @@ type serving struct {
 	givenUp    bool      // nobody waits for its return any more
 	failed     error     // the error of Listen or Run, unless it is no news; a *ServiceError
 	unreported bool      // failed ended a Run or the Runner, and nobody has returned it
+}
+
+// What entry says.
+const (
+	entryPending int32 = iota
+	entered            // it is the very next thing that the goroutine does
+	entryRefused       // the end came first
+)
+
+// awaitEntry waits until Listen has been entered, or will not be. It yields instead of waiting on a channel: a send would
+// wake the receiver first, and on a busy machine that could close the server before the sender gets on to call Listen.
+func (s *serving) awaitEntry() bool {
+	for s.entry.Load() == entryPending {
+		runtime.Gosched()
+	}
+	return s.entry.Load() == entered
 }
 
 // stopResult is the result of a stop, for those who wait for it.
