@@ -114,31 +114,37 @@ func (s *serviceHistory) entered(h happening, up, told bool) {
 }
 
 // listensAndCloses requires that a Server is closed exactly once for each Listen that
-// was entered, and once more where that returned nil after its Close had; and that no
-// Listen runs beside another.
+// was entered, and not before it, and once more where that returned nil after its
+// Close had; and that no Listen runs beside another. What happens in one moment may be
+// noted in any order.
 func (s *serviceHistory) listensAndCloses() {
-	inside, entered, late, closed, closedAndLeft := 0, 0, 0, 0, 0
+	inside, late, left := 0, 0, 0
+	var entered, closed []happening
 	for _, h := range s.all {
 		switch {
 		case h.what == "enter" && h.op == runner.OpClose:
-			if closed++; closed > entered+late {
-				s.complain(h, "closed too often")
-			}
+			closed = append(closed, h)
 		case h.what == "leave" && h.op == runner.OpClose:
-			closedAndLeft++
+			left++
 		case h.what == "enter" && h.op == runner.OpListen:
-			entered++
+			entered = append(entered, h)
 			if inside++; inside > 1 && !s.plan.Value {
 				s.complain(h, "listens twice")
 			}
 		case h.what == "leave" && h.op == runner.OpListen:
 			inside--
-			if h.outcome.ok() && closedAndLeft > 0 {
+			if h.outcome.ok() && left > 0 {
 				late++
 			}
 		}
 	}
-	if closed < entered {
-		s.wrong = append(s.wrong, "never closed: "+s.name)
+	if len(closed) > len(entered)+late {
+		s.complain(closed[len(closed)-1], "closed too often")
+	}
+	if len(closed) < len(entered) {
+		s.complain(entered[len(entered)-1], "never closed")
+	}
+	if len(entered) > 0 && len(closed) > 0 && closed[0].at < entered[0].at {
+		s.complain(closed[0], "closed before it listens")
 	}
 }
