@@ -37,26 +37,35 @@ func (t *turns) take(tellNext func() bool) {
 	t.busy = false
 }
 
+// An announcer tells Observers of what belongs to no service: states, signals, and what others announce.
+type announcer struct {
+	observers *observers
+	registry  *registry
+	states    turns // whose turn it is to tell Observers of states
+	signals   turns // and of signals
+	heard     signalQueue
+}
+
 // tellStates tells Observers of the new states of the Runner.
-func (r *Runner) tellStates(c *caller, ctx context.Context) {
-	r.states.take(func() bool {
-		change, ok := r.registry.nextChange()
+func (a *announcer) tellStates(c *caller, ctx context.Context) {
+	a.states.take(func() bool {
+		change, ok := a.registry.nextChange()
 		if ok {
-			c.tell(r.config.observers.stateChanged(eventinfo.With(ctx, &change.info), change.state))
+			c.tell(a.observers.stateChanged(eventinfo.With(ctx, &change.info), change.state))
 		}
 		return ok
 	})
 }
 
 // tellChanges is tellStates for those who have no caller.
-func (r *Runner) tellChanges(ctx context.Context) {
+func (a *announcer) tellChanges(ctx context.Context) {
 	c := newCaller(&scope{end: context.Background()})
 	defer c.close()
-	r.tellStates(c, ctx)
+	a.tellStates(c, ctx)
 }
 
 // tell tells Observers of an event that belongs to no call of the Runner.
-func (r *Runner) tell(e *event) {
+func (a *announcer) tell(e *event) {
 	if e == nil {
 		return
 	}
@@ -89,19 +98,19 @@ func (q *signalQueue) next() (sig os.Signal, ok bool) {
 }
 
 // hearSignal announces a signal that is about to take effect. It does not wait for Observers.
-func (r *Runner) hearSignal(sig os.Signal) {
-	o := r.config.observers
+func (a *announcer) hearSignal(sig os.Signal) {
+	o := a.observers
 	if len(o.all) == 0 {
 		return
 	}
 	o.gate.begin()
-	r.heard.add(sig)
-	go r.signals.take(func() bool {
-		sig, ok := r.heard.next()
+	a.heard.add(sig)
+	go a.signals.take(func() bool {
+		sig, ok := a.heard.next()
 		if ok {
 			e := o.signalReceived(sig)
 			e.urgent = true
-			r.tell(e)
+			a.tell(e)
 			o.gate.end()
 		}
 		return ok
@@ -109,12 +118,16 @@ func (r *Runner) hearSignal(sig os.Signal) {
 }
 
 // retries passes the news of a retrier on to Observers.
-type retries struct{ runner *Runner }
+type retries struct{ announcer *announcer }
 
+var _ retryevents.Receiver = retries{}
+
+// BeforeRetry implements [retryevents.Receiver].
 func (r retries) BeforeRetry(ctx context.Context, s retryevents.Service, attempt int) {
-	r.runner.tell(r.runner.config.observers.beforeRetry(ctx, s, attempt))
+	r.announcer.tell(r.announcer.observers.beforeRetry(ctx, s, attempt))
 }
 
+// RetryFailed implements [retryevents.Receiver].
 func (r retries) RetryFailed(ctx context.Context, s retryevents.Service, attempt int, err error, pause time.Duration) {
-	r.runner.tell(r.runner.config.observers.retryFailed(ctx, s, attempt, err, pause))
+	r.announcer.tell(r.announcer.observers.retryFailed(ctx, s, attempt, err, pause))
 }

@@ -20,22 +20,20 @@ type caller struct {
 	detach func() bool
 }
 
-// task is a piece of user code. It is a call of unit, or an event if unit is nil.
+// task is a piece of user code: a call of a service, or an event for Observers.
 type task struct {
-	unit   *unit
-	op     Op
-	ctx    *callContext
-	event  *event
-	number int // of the call
+	code   code
+	op     Op           // opEvent for an event
+	ctx    *callContext // nil for an event
+	linked *callContext // another context that ends when the time of the task is over; nil: none
+	number int          // of the task, among those of its caller
 }
 
-func (t task) run() error {
-	if t.unit == nil {
-		t.event.deliver(t.number)
-		return nil
-	}
-	return t.unit.invoke(t.op, t.ctx)
-}
+// opEvent is the Op of an event.
+const opEvent Op = ""
+
+// code is what a task runs.
+type code interface{ run(t task) error }
 
 // result is what became of a task.
 type result struct {
@@ -123,15 +121,15 @@ func (c *caller) perform(t task) (leftBehind bool) {
 			return
 		}
 		leftBehind = true
-		if t.unit != nil {
+		if t.op != opEvent {
 			<-a.noted
-			c.late(t.unit, t.op, r.err)
+			c.late(t, r.err)
 		}
 	}()
 	if t.ctx != nil {
 		pprof.SetGoroutineLabels(t.ctx.labels)
 	}
-	r.err = unlessNil(t.run())
+	r.err = unlessNil(t.code.run(t))
 	r.onlyEnded = r.err != nil && t.ctx != nil && t.ctx.saidBy(r.err)
 	returned = true
 	return false
@@ -154,9 +152,4 @@ func apart(code func()) error {
 		returned = true
 	}()
 	return <-result
-}
-
-// saidBy reports whether err says no more than that c has ended.
-func (c *callContext) saidBy(err error) bool {
-	return c.Err() != nil && saysOnly(err, context.Canceled, context.DeadlineExceeded, context.Cause(c))
 }

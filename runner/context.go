@@ -97,3 +97,8 @@ func (c *callContext) end(cause error) {
 		c.cancel(cause)
 	}
 }
+
+// saidBy reports whether err says no more than that c has ended.
+func (c *callContext) saidBy(err error) bool {
+	return c.Err() != nil && saysOnly(err, context.Canceled, context.DeadlineExceeded, context.Cause(c))
+}

@@ -37,8 +37,8 @@ type dependency struct {
 	name    string // once the service has been found
 }
 
-// describe looks at s, once.
-func (c *config) describe(s Service) (d description, err error) {
+// describe looks at s, once. The timeouts are those of a service that has none of its own.
+func describe(s Service, startTimeout, stopTimeout time.Duration) (d description, err error) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			err = fmt.Errorf("%w: %T: Unwrap: %w", ErrInvalidServiceType, s, newPanicError(panicked))
@@ -65,7 +65,8 @@ func (c *config) describe(s Service) (d description, err error) {
 	}
 	d.name = cmp.Or(askName(named), fmt.Sprintf("%T", inner))
 	d.identify(inner)
-	d.set(c, set)
+	d.startTimeout, d.stopTimeout = startTimeout, stopTimeout
+	d.set(set)
 	return d, nil
 }
 
@@ -114,9 +115,8 @@ func (d *description) identify(inner Service) {
 	d.unique = identity.Of(inner) != nil
 }
 
-// set takes the settings of the service, and those of the Runner where it has none.
-func (d *description) set(c *config, own settings) {
-	d.startTimeout, d.stopTimeout = c.startTimeout, c.stopTimeout
+// set takes the settings of the service.
+func (d *description) set(own settings) {
 	if own.StartTimeout != nil {
 		d.startTimeout = *own.StartTimeout
 	}

@@ -32,7 +32,12 @@ func newEvent[O any](o *observers, all []O, tell func(O)) *event {
 	}
 }
 
-// deliver tells the Observers that have not been told yet. It is user code: a caller runs it.
+// run tells the Observers that have not been told yet.
+func (e *event) run(t task) error {
+	e.deliver(t.number)
+	return nil
+}
+
 func (e *event) deliver(call int) {
 	if !e.urgent {
 		e.observers.gate.wait()
@@ -82,56 +87,12 @@ func (c *caller) tell(e *event) {
 		if !e.urgent {
 			deadline = deadline.Add(observerTime)
 		}
-		switch r := c.do(task{event: e}, deadline); {
+		switch r := c.do(task{code: e, op: opEvent}, deadline); {
 		case r.abandoned != nil:
 			close(r.abandoned.noted)
-			e.observers.note(e.leave(c.watch.call), r.abandoned.error(0))
+			e.observers.note(e.leave(c.call), r.abandoned.error(0))
 		case r.err != nil:
-			e.observers.note(e.leave(c.watch.call), r.err)
+			e.observers.note(e.leave(c.call), r.err)
 		}
 	}
-}
-
-// error returns the error of a call that was given up, with what its budget was.
-func (a *abandonment) error(budget time.Duration) *TimeoutError {
-	return &TimeoutError{Reason: a.reason, Budget: budget, Elapsed: a.elapsed, Abandoned: true, cutShort: a.cutShort}
-}
-
-// gate orders events. An announcement takes effect before Observers hear of it, so that one that blocks delays nothing:
-// that is how signals and the failures of servers are told. All other events wait at the gate until Observers have heard,
-// but not much longer than one Observer has for that.
-type gate struct {
-	mu      sync.Mutex
-	pending int
-	since   time.Time     // when the oldest one began
-	clear   chan struct{} // closed once none is pending
-}
-
-// begin opens an announcement, before it takes effect.
-func (g *gate) begin() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.pending == 0 {
-		g.since, g.clear = time.Now(), make(chan struct{})
-	}
-	g.pending++
-}
-
-// end closes an announcement, once Observers have heard.
-func (g *gate) end() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.pending--; g.pending == 0 {
-		close(g.clear)
-	}
-}
-
-func (g *gate) wait() {
-	g.mu.Lock()
-	pending, clear, left := g.pending, g.clear, grace*11/10-time.Since(g.since)
-	g.mu.Unlock()
-	if pending == 0 {
-		return
-	}
-	within(left, clear)
 }

@@ -42,6 +42,3 @@ func hasLabels(ctx context.Context) (has bool) {
 	})
 	return has
 }
-
-// labelled returns a context with the profiler labels of a call for a service of the Run.
-func (run *run) labelled(name string) context.Context { return labelled(run.values, name) }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/signal"
 	"sync"
-	"time"
 
 	"github.com/go-fxservices/services/internal/identity"
 )
@@ -196,18 +195,6 @@ func (l *lifetime) dumpOn(sigs []os.Signal, dump func()) {
 			}
 		}
 	})
-}
-
-// within returns once done is closed, or d is over. It reports whether done is closed.
-func within(d time.Duration, done <-chan struct{}) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-done:
-		return true
-	case <-timer.C:
-		return false
-	}
 }
 
 // over releases what the life holds. It returns the panic of the Listener, if it has one.

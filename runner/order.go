@@ -6,11 +6,8 @@ import (
 	"strings"
 )
 
-// order says which units of a run start after which: for each unit, by its index, the indexes of those. Services that
+// newOrder finds the order that the settings of the units of one Run ask for. It is nil if they ask for none. Services that
 // other Runs have started are not in it.
-type order [][]int
-
-// newOrder finds the order that the settings of units ask for. It is nil if they ask for none.
 func newOrder(units []*unit) (order, error) {
 	if !slices.ContainsFunc(units, func(u *unit) bool { return len(u.after) > 0 || u.barrier != nil }) {
 		return nil, nil
@@ -60,25 +57,12 @@ func (o order) addBarriers(units []*unit) {
 	}
 }
 
-// reversed returns the order of a stop, for the same units in reverse: each after those that started after it.
-func (o order) reversed() order {
-	if o == nil {
-		return nil
-	}
-	last := len(o) - 1
-	reversed := make(order, len(o))
-	for i := last; i >= 0; i-- {
-		for _, need := range o[i] {
-			reversed[last-need] = append(reversed[last-need], last-i)
-		}
-	}
-	return reversed
-}
-
 // cycle returns the indexes of units that wait for each other in a circle, or nil if there are none.
 func (o order) cycle() []int {
-	s := newSchedule(make([]*unit, len(o)), o)
-	s.take() // all that it can: there are no units
+	s := newSchedule(len(o), o)
+	for i := s.take(); i >= 0; i = s.take() {
+		s.done(i)
+	}
 	at := slices.IndexFunc(s.waits, func(waits int) bool { return waits > 0 })
 	if at < 0 {
 		return nil

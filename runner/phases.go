@@ -8,23 +8,8 @@ import (
 
 // These are the transitions of Runs and of the Runner as a whole. Each locks the registry for a moment.
 
-// phase is where a Run is:
-//
-//	starting ──▶ up ──▶ over        up: its services are wanted. over: they wait for Finish.
-//	    │                  ▲
-//	    ├── ended by ctx, a signal, Finish, Shutdown
-//	    └──▶ failed                 it is rolled back
-type phase int
-
-const (
-	runStarting phase = iota
-	runUp
-	runOver
-	runFailed
-)
-
 // begin lets the start of a Run begin.
-func (g *registry) begin(run *run) {
+func (g *registry) begin() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.firstStart.IsZero() {
@@ -35,45 +20,35 @@ func (g *registry) begin(run *run) {
 }
 
 // comeUp notes that a Run has started: its services are wanted.
-func (g *registry) comeUp(run *run) {
+func (g *registry) comeUp(b *batch) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.facts.starting--
-	run.phase = runUp
+	b.phase = runUp
 	g.facts.up++
-	g.facts.serving += run.serving()
+	g.facts.serving += b.serving()
 	g.facts.served = false
 	g.drained = false
 	g.note()
 }
 
-// serving returns how many Servers and Jobs of the Run are up.
-func (run *run) serving() (n int) {
-	for _, u := range run.units {
-		if u != nil && u.serving != nil && u.place > 0 && !u.retired {
-			n++
-		}
-	}
-	return n
-}
-
 // endStartOf ends the start of a Run that failed, or that something ended, because of cause. The caller stops or closes what
 // has to be, and ends the closing.
-func (g *registry) endStartOf(run *run, phase phase, cause error) {
+func (g *registry) endStartOf(b *batch, phase phase, cause error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.facts.starting--
-	run.phase = phase
+	b.phase = phase
 	g.beginClosing(cause, false)
 }
 
 // endRun lets a Run that served close its servers, because of cause, after a drain if there was one.
-func (g *registry) endRun(run *run, cause error, drained bool) {
+func (g *registry) endRun(b *batch, cause error, drained bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.facts.up--
-	g.facts.serving -= run.serving()
-	run.phase = runOver
+	g.facts.serving -= b.serving()
+	b.phase = runOver
 	g.facts.served = true
 	g.beginClosing(cause, drained)
 }
@@ -102,15 +77,15 @@ func (g *registry) endClosing() {
 }
 
 // leave ends a Run. What has not started can be given to another.
-func (g *registry) leave(run *run) {
+func (g *registry) leave(b *batch) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	delete(g.runs, run)
-	run.over = true
-	if run.phase == runStarting { // it has not even begun
-		run.phase = runOver
+	delete(g.batches, b)
+	b.over = true
+	if b.phase == runStarting { // it has not even begun
+		b.phase = runOver
 	}
-	for _, u := range slices.Clone(run.units) {
+	for _, u := range slices.Clone(b.units) {
 		if u != nil {
 			u.pending = false
 			g.release(u)
@@ -169,14 +144,14 @@ func (g *registry) beginLife(begin func() (*lifetime, error)) (*lifetime, error)
 
 // beginFinish closes the Runner to new Runs, and returns those that are under way. The life is nil if there is nothing to
 // finish.
-func (g *registry) beginFinish() (*lifetime, []*run) {
+func (g *registry) beginFinish() (*lifetime, []*batch) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.life == nil {
 		return nil, nil
 	}
 	g.finishing = true
-	return g.life, slices.Collect(maps.Keys(g.runs))
+	return g.life, slices.Collect(maps.Keys(g.batches))
 }
 
 // endFinish ends the life of the Runner.
@@ -227,8 +202,8 @@ func (g *registry) startedUnits() []*unit {
 }
 
 // startedBy returns what run has started, and is still to be stopped.
-func (g *registry) startedBy(run *run) []*unit {
-	return g.startedWhere(func(u *unit) bool { return u.run == run })
+func (g *registry) startedBy(b *batch) []*unit {
+	return g.startedWhere(func(u *unit) bool { return u.batch == b })
 }
 
 func (g *registry) startedWhere(wanted func(*unit) bool) []*unit {
@@ -244,10 +219,10 @@ func (g *registry) startedWhere(wanted func(*unit) bool) []*unit {
 }
 
 // toClose returns the servers of run, and once the Runner has ended also those servers of others that are After them.
-func (g *registry) toClose(run *run, withOthers bool) []*unit {
+func (g *registry) toClose(b *batch, withOthers bool) []*unit {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	seen := make(map[*unit]bool, len(run.units))
+	seen := make(map[*unit]bool, len(b.units))
 	var add func(u *unit)
 	add = func(u *unit) {
 		if seen[u] || u.serving == nil || u.place == 0 || u.retired {
@@ -255,12 +230,12 @@ func (g *registry) toClose(run *run, withOthers bool) []*unit {
 		}
 		seen[u] = true
 		for _, other := range u.neededBy {
-			if withOthers || other.run == run || other.run.isEnding() {
+			if withOthers || other.batch == b || other.batch.isEnding() {
 				add(other)
 			}
 		}
 	}
-	for _, u := range run.units {
+	for _, u := range b.units {
 		add(u)
 	}
 	units := slices.Collect(maps.Keys(seen))
@@ -268,29 +243,25 @@ func (g *registry) toClose(run *run, withOthers bool) []*unit {
 	return units
 }
 
-// isEnding reports whether the Run is about to close its servers, though it may not know yet.
-func (run *run) isEnding() bool { return !run.detached && run.ctx.Err() != nil }
-
-// byRun returns the schedules in which to stop units: those of the newest Run first, and each after those that started
-// after it.
-func (g *registry) byRun(units []*unit) []*schedule {
+// byRun returns the plans by which to stop units: those of the newest Run first, and each after those that started after it.
+func (g *registry) byRun(units []*unit) []plan {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	wanted := make(map[*unit]bool, len(units))
-	seen := make(map[*run]bool, 1)
+	seen := make(map[*batch]bool, 1)
 	for _, u := range units {
-		wanted[u], seen[u.run] = true, true
+		wanted[u], seen[u.batch] = true, true
 	}
-	runs := slices.SortedFunc(maps.Keys(seen), func(a, b *run) int { return b.number - a.number })
-	schedules := make([]*schedule, len(runs))
-	for i, run := range runs {
-		units := reversed(run.units)
+	batches := slices.SortedFunc(maps.Keys(seen), func(a, b *batch) int { return b.number - a.number })
+	plans := make([]plan, len(batches))
+	for i, b := range batches {
+		units := reversed(b.units)
 		for j, u := range units {
 			if !wanted[u] {
 				units[j] = nil
 			}
 		}
-		schedules[i] = newSchedule(units, run.order.reversed())
+		plans[i] = plan{units, b.order.reversed()}
 	}
-	return schedules
+	return plans
 }

@@ -2,19 +2,24 @@ package runner
 
 import "sync"
 
-// forEach takes the units of a schedule, at most that many at the same time, and calls do with each, and with a caller to
-// use; 0 means any number. It returns once all are done, or once do has returned false and the units under way are done.
-func forEach(s *scope, most int, units *schedule, do func(*caller, *unit) (goOn bool)) {
-	if most != 1 {
-		p := pool{scope: s, most: most, do: do, schedule: units}
-		p.run()
+// A plan is units, and the order in which to work on them. A nil unit counts as done.
+type plan struct {
+	units []*unit
+	order order
+}
+
+// forEach works through a plan, on at most that many units at the same time: it calls do with each, and with a caller to
+// use. 0 means any number. It returns once all are done, or once do has returned false and the units under way are done.
+func forEach(s *scope, most int, of plan, do func(*caller, *unit) (goOn bool)) {
+	work := pool{scope: s, most: most, do: do, units: of.units, schedule: newSchedule(len(of.units), of.order)}
+	if most == 1 {
+		work.worker()
 		return
 	}
-	c := newCaller(s)
-	defer c.close()
-	for i := units.take(); i >= 0 && do(c, units.units[i]); i = units.take() {
-		units.done(i)
-	}
+	work.mu.Lock()
+	work.spawn()
+	work.mu.Unlock()
+	work.workers.Wait()
 }
 
 // A pool works on many units at the same time: none waits for another, but as the schedule says.
@@ -25,6 +30,7 @@ type pool struct {
 	scope   *scope
 	most    int
 	do      func(*caller, *unit) (goOn bool)
+	units   []*unit
 	workers sync.WaitGroup
 
 	mu       sync.Mutex
@@ -33,38 +39,36 @@ type pool struct {
 	busy     int // workers that have one
 }
 
-func (p *pool) run() {
-	p.mu.Lock()
-	p.spawn()
-	p.mu.Unlock()
-	p.workers.Wait()
-}
-
 func (p *pool) spawn() {
 	p.idle++
-	p.workers.Go(p.work)
+	p.workers.Go(p.worker)
 }
 
-func (p *pool) work() {
+func (p *pool) worker() {
 	c := newCaller(p.scope)
 	defer c.close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.idle--
 	for i := p.schedule.take(); i >= 0; i = p.schedule.take() {
-		u := p.schedule.units[i]
-		p.busy++
-		if p.idle == 0 && p.schedule.hasNext() && (p.most == 0 || p.busy < p.most) {
-			p.spawn()
-		}
-		p.mu.Unlock()
-		goOn := p.do(c, u)
-		p.mu.Lock()
-		p.busy--
-		if !goOn {
+		if u := p.units[i]; u != nil && !p.work(c, u) {
 			p.schedule.halt()
 			return
 		}
 		p.schedule.done(i)
 	}
+}
+
+// work calls do without the lock, once there is somebody to take the next unit.
+func (p *pool) work(c *caller, u *unit) (goOn bool) {
+	p.busy++
+	if p.idle == 0 && p.schedule.hasNext() && (p.most == 0 || p.busy < p.most) {
+		p.spawn()
+	}
+	p.mu.Unlock()
+	defer func() {
+		p.mu.Lock()
+		p.busy--
+	}()
+	return p.do(c, u)
 }

@@ -28,9 +28,9 @@ type registry struct {
 	list       []*unit   // what is started, in that order, with holes where something has stopped
 	holes      int       // in list
 	known      map[any]*unit
-	runs       map[*run]struct{} // under way
-	registered int               // Runs so far
-	lateErrs   []error           // what went wrong with late stops, which only Finish can tell
+	batches    map[*batch]struct{} // of the Runs under way
+	registered int                 // Runs so far
+	lateErrs   []error             // what went wrong with late stops, which only Finish can tell
 
 	last    State
 	changes []change
@@ -60,15 +60,6 @@ func (g *registry) note() {
 	g.changes = append(g.changes, change{state, info})
 	if state == StateReady && g.ready != nil && !isClosed(g.ready) {
 		close(g.ready)
-	}
-}
-
-func isClosed(c <-chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
 	}
 }
 
@@ -103,10 +94,10 @@ func (g *registry) whenReady() <-chan struct{} {
 	return g.ready
 }
 
-// register makes a run part of the life of the Runner. It checks and registers in one moment, so that of two Runs that are
+// register makes a batch part of the life of the Runner. It checks and registers in one moment, so that of two Runs that are
 // given the same instance one gets it.
-func (g *registry) register(r *run) error {
-	u, missing, err := g.tryRegister(r)
+func (g *registry) register(b *batch, life *lifetime) error {
+	u, missing, err := g.tryRegister(b, life)
 	switch {
 	case u == nil:
 		return err
@@ -117,34 +108,34 @@ func (g *registry) register(r *run) error {
 }
 
 // tryRegister returns the unit that cannot be registered, and why: because of a dependency, if it is not nil.
-func (g *registry) tryRegister(r *run) (*unit, *dependency, error) {
+func (g *registry) tryRegister(b *batch, life *lifetime) (*unit, *dependency, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.life != r.life || g.finishing {
+	if g.life != life || g.finishing {
 		return nil, nil, ErrFinishing
 	}
 	if len(g.known) == 0 {
-		g.known = make(map[any]*unit, len(r.units))
+		g.known = make(map[any]*unit, len(b.units))
 	}
-	for i, u := range r.units {
+	for i, u := range b.units {
 		if err := g.isFree(u); err != nil {
-			g.unregister(r.units[:i])
+			g.unregister(b.units[:i])
 			return u, nil, err
 		}
 		g.add(u)
 	}
-	for _, u := range r.units {
+	for _, u := range b.units {
 		if missing := g.connect(u); missing != nil {
-			g.unregister(r.units)
+			g.unregister(b.units)
 			return u, missing, ErrNotStarted
 		}
 	}
-	if g.runs == nil {
-		g.runs = make(map[*run]struct{}, 1)
+	if g.batches == nil {
+		g.batches = make(map[*batch]struct{}, 1)
 	}
-	g.runs[r] = struct{}{}
+	g.batches[b] = struct{}{}
 	g.registered++
-	r.number = g.registered
+	b.number = g.registered
 	return nil, nil, nil
 }
 
@@ -177,8 +168,8 @@ func (g *registry) forget(u *unit) {
 		need.neededBy = slices.DeleteFunc(need.neededBy, func(other *unit) bool { return other == u })
 	}
 	u.needs = nil
-	if u.run.over { // what is up must not hold on to what is not
-		u.run.units[u.index] = nil
+	if u.batch.over { // what is up must not hold on to what is not
+		u.batch.units[u.index] = nil
 	}
 	if u.key == nil {
 		return
@@ -207,6 +198,45 @@ func (g *registry) unregister(units []*unit) {
 	}
 }
 
+// insert puts u into the list.
+func (g *registry) insert(u *unit) {
+	g.list = append(g.list, u)
+	u.place = len(g.list)
+	g.facts.left++
+}
+
+// retire takes u out of what is still to be stopped.
+func (g *registry) retire(u *unit) {
+	if u.retired {
+		return
+	}
+	u.retired = true
+	g.facts.left--
+	if u.serving != nil && u.batch.phase == runUp {
+		g.facts.serving--
+	}
+}
+
+// remove takes u out of the list.
+func (g *registry) remove(u *unit) {
+	g.retire(u)
+	u.closeGone()
+	g.list[u.place-1] = nil
+	u.place = 0
+	g.holes++
+	for n := len(g.list); n > 0 && g.list[n-1] == nil; n-- {
+		g.list = g.list[:n-1]
+		g.holes--
+	}
+	if g.holes > len(g.list)/2 {
+		g.list = slices.DeleteFunc(g.list, func(u *unit) bool { return u == nil })
+		g.holes = 0
+		for i, u := range g.list {
+			u.place = i + 1
+		}
+	}
+}
+
 // connect finds the units that u is After. It returns the dependency that it does not find, or that is about to stop.
 func (g *registry) connect(u *unit) (missing *dependency) {
 	for i := range u.after {
@@ -215,7 +245,7 @@ func (g *registry) connect(u *unit) (missing *dependency) {
 			if other == u && (u.alike != nil || g.known[need.key] != u) {
 				continue // one of several that are equal
 			}
-			if other.run == u.run || other.canBeNeeded() {
+			if other.batch == u.batch || other.canBeNeeded() {
 				need.name = other.name
 				u.needs = append(u.needs, other)
 				other.neededBy = append(other.neededBy, u)
@@ -226,18 +256,6 @@ func (g *registry) connect(u *unit) (missing *dependency) {
 		}
 	}
 	return nil
-}
-
-// canBeNeeded reports whether another Run may start something after u: u is up, or its Run is starting.
-func (u *unit) canBeNeeded() bool {
-	switch {
-	case u.stopping || u.retired || u.condemned > 0:
-		return false
-	case u.run.phase == runStarting:
-		return u.state <= ServiceReady
-	default:
-		return u.run.phase != runFailed && u.place > 0 && u.state == ServiceReady
-	}
 }
 
 // condemn returns the units of services that are started, in that order, and lets nothing start After them any more. The
@@ -303,55 +321,4 @@ func (g *registry) findOne(key any, found []*unit) (*unit, error) {
 		}
 	}
 	return nil, err
-}
-
-// neededByOthers returns the quoted names of the services that are up, or starting, After u, and not among except.
-func (u *unit) neededByOthers(except []*unit) (names []string) {
-	for _, other := range u.neededBy {
-		active := other.state == ServiceLoading || other.state == ServiceStarting || other.state == ServiceReady
-		if active && !other.stopping && !slices.Contains(except, other) {
-			names = append(names, fmt.Sprintf("%q", other.name))
-		}
-	}
-	return names
-}
-
-// statuses returns what is started.
-func (g *registry) statuses() []Status {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	statuses := make([]Status, 0, len(g.list)-g.holes)
-	for _, u := range g.list {
-		if u != nil {
-			statuses = append(statuses, u.status())
-		}
-	}
-	return statuses
-}
-
-func (u *unit) status() Status {
-	return Status{Service: u.service, Name: u.name, Kind: u.kind, State: u.state}
-}
-
-// everything returns what is started, and then what Runs under way have not started, or not any more.
-func (g *registry) everything() []Status {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	var all []Status
-	seen := map[*unit]bool{}
-	add := func(u *unit) {
-		if u != nil && !seen[u] {
-			seen[u] = true
-			all = append(all, u.status())
-		}
-	}
-	for _, u := range g.list {
-		add(u)
-	}
-	for run := range g.runs {
-		for _, u := range run.units {
-			add(u)
-		}
-	}
-	return all
 }

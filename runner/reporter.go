@@ -1,42 +1,39 @@
 package runner
 
-// opFailed is the call of Failed, which no error names.
-const opFailed Op = "failed"
-
 // watchReporter asks a FailureReporter for its channel, and waits for a failure until the service is being stopped.
-func (r *Runner) watchReporter(c *caller, u *unit) {
+func (v *supervisor) watchReporter(c *caller, run *run, u *unit) {
 	if u.reporter == nil {
 		return
 	}
 	u.answer = make(chan (<-chan error), 1)
-	asked := c.do(task{unit: u, op: opFailed, ctx: &callContext{
-		subject: &u.description, parent: u.run.values, labels: u.run.labelled(u.name),
-	}}, deadlineOf(grace))
+	asked := c.do(u.task(opFailed, &callContext{
+		subject: &u.description, parent: run.values, labels: labelled(run.values, u.name),
+	}), deadlineOf(grace))
 	if asked.abandoned != nil {
-		r.registry.abandon(u, opFailed, asked.abandoned)
+		v.registry.abandon(u, opFailed, asked.abandoned)
 	}
 	if asked.panicked {
-		r.reportFailure(u, asked.err)
+		v.reportFailure(run, u, asked.err)
 	}
 	select {
 	case failures := <-u.answer:
-		go r.awaitFailure(u, failures)
+		go v.awaitFailure(run, u, failures)
 	default:
 	}
 }
 
-func (r *Runner) awaitFailure(u *unit, failures <-chan error) {
+func (v *supervisor) awaitFailure(run *run, u *unit, failures <-chan error) {
 	select {
 	case err := <-failures: // nil from a closed one
-		r.reportFailure(u, err)
-	case <-r.registry.whenStopping(u):
+		v.reportFailure(run, u, err)
+	case <-v.registry.whenStopping(u):
 	}
 }
 
 // reportFailure takes an error that a service reported, unless it is nil.
-func (r *Runner) reportFailure(u *unit, err error) {
-	if failed := u.fail(u.failOp(), err); failed != nil && r.registry.fail(u, failed) {
-		r.announceFailure(u, failed)
+func (v *supervisor) reportFailure(run *run, u *unit, err error) {
+	if failed := u.fail(u.failOp(), err); failed != nil && v.registry.fail(u, failed) {
+		v.announceFailure(run, u, failed)
 	}
 }
 

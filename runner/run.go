@@ -11,24 +11,12 @@ import (
 
 // run is one call of Run or Start.
 type run struct {
-	life     *lifetime
-	detached bool // its servers outlive it: it is a Start
-	units    []*unit
-	order    order
-	lasting  int             // how many Servers and Jobs it has
-	values   context.Context // the caller's, which never ends
-	caller   context.Context
-	ctx      context.Context // ends with the caller's, and with the end of the Run
-	cancel   context.CancelCauseFunc
-	starting context.Context // ends with ctx
-	detach   []func() bool
-	left     chan struct{} // closed once the call is over
-	started  chan struct{} // closed at the end of its start
-
-	// Guarded by registry.mu.
-	phase  phase
-	number int  // of the Run, in the order of their registration
-	over   bool // the call is over: nobody but the registry looks at units any more
+	batch
+	life    *lifetime
+	lasting int             // how many Servers and Jobs it has
+	caller  context.Context // of the call
+	cancel  context.CancelCauseFunc
+	detach  []func() bool
 
 	mu    sync.Mutex
 	why   *end          // nil: it goes on
@@ -43,18 +31,20 @@ func newRun(ctx context.Context, c *config, services []Service, detached bool) (
 		return nil, errNilContext
 	}
 	run := &run{
-		detached: detached,
-		units:    make([]*unit, len(services)),
-		values:   context.WithoutCancel(ctx),
-		caller:   ctx,
-		left:     make(chan struct{}),
-		started:  make(chan struct{}),
-		ended:    make(chan struct{}),
+		batch: batch{
+			detached: detached,
+			units:    make([]*unit, len(services)),
+			values:   context.WithoutCancel(ctx),
+			started:  make(chan struct{}),
+			left:     make(chan struct{}),
+		},
+		caller: ctx,
+		ended:  make(chan struct{}),
 	}
 	for i, s := range services {
-		u := &unit{run: run, index: i}
+		u := &unit{batch: &run.batch, index: i}
 		var err error
-		if u.description, err = c.describe(s); err != nil {
+		if u.description, err = describe(s, c.startTimeout, c.stopTimeout); err != nil {
 			return nil, fmt.Errorf("service %d: %w", i+1, err)
 		}
 		if u.serves() {
@@ -75,7 +65,6 @@ func newRun(ctx context.Context, c *config, services []Service, detached bool) (
 func (run *run) attach(receiver retryevents.Receiver) {
 	run.values = context.WithValue(run.values, retryevents.Key{}, receiver)
 	run.ctx, run.cancel = context.WithCancelCause(context.WithValue(run.caller, retryevents.Key{}, receiver))
-	run.starting = run.ctx
 	run.detach = append(run.detach,
 		context.AfterFunc(run.life.ended, func() { run.end(run.life.end()) }),
 		context.AfterFunc(run.caller, func() { run.reason() }),

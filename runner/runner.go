@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"io"
 	"sync"
 
 	"github.com/go-fxservices/services/internal/adapter"
@@ -11,42 +12,30 @@ import (
 // one that [NewRunner] made without options. All methods can be called from many goroutines at once. The code of services
 // and Observers may call State, Services, Ready, Shutdown and Dump; a method that waits for services would wait for itself.
 type Runner struct {
-	once      sync.Once
-	config    config
-	registry  registry
-	stacks    stacks
-	states    turns         // whose turn it is to tell Observers of states
-	signals   turns         // and of signals
-	heard     signalQueue   // signals that Observers have to hear of
-	finishing chan struct{} // held by the one Finish that is at work
-	request   shutdownRequest
+	once sync.Once
+	core core
 }
 
 // NewRunner makes a Runner. Without options it ends on [DefaultSignals], gives each service 15 s to stop and any time to
 // start, and has no Observers.
 func NewRunner(opts ...StarterOption) *Runner {
 	r := &Runner{}
-	r.init()
 	for _, opt := range opts {
 		if opt != nil {
-			opt.apply(&r.config)
+			opt.apply(&r.init().config)
 		}
 	}
 	return r
 }
 
-func (r *Runner) init() {
-	r.once.Do(func() {
-		r.config = defaultConfig()
-		r.finishing = make(chan struct{}, 1)
-	})
+// init makes the zero Runner usable.
+func (r *Runner) init() *core {
+	r.once.Do(r.core.init)
+	return &r.core
 }
 
 func init() { //nolint:gochecknoinits // the one way that does not make the adapters' needs public
-	adapter.Apply = func(r, option any) {
-		r.(*Runner).init()
-		option.(StarterOption).apply(&r.(*Runner).config)
-	}
+	adapter.Apply = func(r, option any) { option.(StarterOption).apply(&r.(*Runner).init().config) }
 }
 
 // Run loads and starts services, and blocks as long as there are Servers or Jobs among them.
@@ -76,16 +65,17 @@ func init() { //nolint:gochecknoinits // the one way that does not make the adap
 // Errors met while closing are joined to that. Run can be called again, and from many goroutines. A Run that follows a
 // signal starts nothing until Finish has been called.
 func (r *Runner) Run(ctx context.Context, services ...Service) error {
-	run, err := r.begin(ctx, services, false)
+	c := r.init()
+	run, err := c.begin(ctx, services, false)
 	if err != nil {
 		return err
 	}
-	defer r.leave(run)
-	if err, ok := r.start(run); !ok || run.lasting == 0 {
-		return r.withObserverErrors(err)
+	defer c.leave(run)
+	if err, ok := c.start(run); !ok || run.lasting == 0 {
+		return c.result(err)
 	}
 	<-run.ended
-	return r.withObserverErrors(r.endServing(run))
+	return c.result(c.endServing(run))
 }
 
 // Start is [Runner.Run] without the wait: it returns once Resources and Servers are up, and the Servers go on until
@@ -94,13 +84,14 @@ func (r *Runner) Run(ctx context.Context, services ...Service) error {
 // Start rolls a failure back as Run does. When ctx, a signal or Finish ends a start, everything that has started keeps
 // running, Servers included.
 func (r *Runner) Start(ctx context.Context, services ...Service) error {
-	run, err := r.begin(ctx, services, true)
+	c := r.init()
+	run, err := c.begin(ctx, services, true)
 	if err != nil {
 		return err
 	}
-	defer r.leave(run)
-	err, _ = r.start(run)
-	r.config.observers.gate.wait()
+	defer c.leave(run)
+	err, _ = c.start(run)
+	c.config.observers.gate.wait()
 	return err
 }
 
@@ -112,49 +103,60 @@ func (r *Runner) Wait(ctx context.Context) error {
 	if ctx == nil {
 		return errNilContext
 	}
-	r.init()
-	life := r.registry.currentLife()
-	if life == nil {
-		return nil
-	}
-	select {
-	case <-life.ended.Done():
-	case <-ctx.Done():
-		life.catchUp()
-	}
-	r.config.observers.gate.wait()
-	switch why := life.end(); {
-	case why == nil:
-		return endOf(ctx)
-	case why.reason == byFailure || why.reason == byShutdown:
-		return why.err
-	default:
-		return nil
-	}
+	return r.init().wait(ctx)
 }
 
-// withObserverErrors joins to err what Observers did wrong, once they have heard of everything.
-func (r *Runner) withObserverErrors(err error) error {
-	r.config.observers.gate.wait()
-	return joined(append([]error{err}, r.config.observers.takeErrors()...)...)
+// Finish ends what runs and stops what is started.
+//
+// It asks running Runs to end, waits for them, and stops every started service, one by one, in reverse order of their
+// start; [WithConcurrency] lets services that nothing connects stop at the same time. By default it returns at the first
+// failure, and that service and the older ones stay started: a later Finish tries again from there. With
+// [WithContinueOnStopError] it tells every service to stop once, and joins the errors.
+//
+// Each service has its own stop timeout. One that does not return in time is abandoned: its error is a [*ServiceError]
+// around a [*TimeoutError], which is [ErrStopTimeout]. At the deadline of ctx, and when a second signal comes, the contexts
+// of the stops end too; Finish still tells the services that have not been stopped yet, and they share 150 ms. Of ctx only
+// the deadline counts: a deferred Finish often finds it cancelled.
+//
+// A service that somebody else is stopping is waited for. Before any Run there is nothing to do, and Finish returns nil.
+// When another Finish is at work it waits for that one first, until the deadline of ctx.
+func (r *Runner) Finish(ctx context.Context) error {
+	if ctx == nil {
+		return errNilContext
+	}
+	return r.init().finish(ctx)
 }
+
+// Stop stops services that were started, the newest first whatever their order here, one by one or at the same time as
+// [Runner.Finish] does. Before anything is stopped, a service that is nil or not started is an error that wraps
+// [ErrNotStarted], and one that others are [After], which are up and not among services, an error that wraps [ErrNeeded] and
+// names them. A service that somebody else is stopping is waited for. One that is still becoming ready is stopped once its
+// start has given up. At the deadline of ctx the stops are cut short; that ctx is cancelled says nothing.
+func (r *Runner) Stop(ctx context.Context, services ...Service) error {
+	if ctx == nil {
+		return errNilContext
+	}
+	return r.init().stop(ctx, services)
+}
+
+// Shutdown asks the Runner to end, and returns at once. Any code may call it, that of services and Observers included. Every
+// Run, and Wait, then return an error that is the cause, or nil if cause is nil. The first cause counts, and an end that has
+// come before it. Before the first Run, and after Finish, the next Run ends at once with the cause.
+func (r *Runner) Shutdown(cause error) { r.init().askToEnd(cause) }
 
 // State returns the state of the Runner. It never blocks.
-func (r *Runner) State() State { return r.registry.state() }
+func (r *Runner) State() State { return r.init().registry.state() }
 
 // Ready returns a channel that is closed once everything the Runner was asked for is up and ready. It is open before the
 // first Run, and a new one after Finish. Ready never blocks.
-func (r *Runner) Ready() <-chan struct{} { return r.registry.whenReady() }
-
-// Status is one started service, as [Runner.Services] found it.
-type Status struct {
-	Service Service // as it was given to the Runner
-	Name    string  // as the Runner read it once
-	Kind    Kind
-	State   ServiceState
-}
+func (r *Runner) Ready() <-chan struct{} { return r.init().registry.whenReady() }
 
 // Services returns the services that are started and not yet stopped, in the order they were started. A service that did
 // not return from its stop is among them, as [ServiceAbandoned], until it does. Services never blocks; the slice is the
 // caller's.
-func (r *Runner) Services() []Status { return r.registry.statuses() }
+func (r *Runner) Services() []Status { return r.init().registry.statuses() }
+
+// Dump writes the state of the Runner, that of each service which is started or belongs to a Run under way, and the stacks
+// of the goroutines of that service, to w in one Write. Any code may call it at any time, also while something is stuck. It
+// briefly stops the world, as a goroutine profile does.
+func (r *Runner) Dump(w io.Writer) error { return r.init().dump(w) }

@@ -2,20 +2,38 @@ package runner
 
 import "container/heap"
 
-// A schedule hands out units, each once everything that it waits for is done. Among the units that wait for nothing the
-// first is next. It is not safe for concurrent use.
-type schedule struct {
-	units   []*unit
-	waits   []int   // by index: how many have to be done first; nil: none waits
-	waiting [][]int // by index: who waits for it
-	free    indexes // of the units that wait for nothing, and are not taken
+// order says which of some services start after which: for each, by its index, the indexes of those. A nil order lets none
+// wait for another.
+type order [][]int
+
+// reversed returns the order of a stop, for the same services in reverse: each after those that started after it.
+func (o order) reversed() order {
+	if o == nil {
+		return nil
+	}
+	last := len(o) - 1
+	reversed := make(order, len(o))
+	for i := last; i >= 0; i-- {
+		for _, need := range o[i] {
+			reversed[last-need] = append(reversed[last-need], last-i)
+		}
+	}
+	return reversed
 }
 
-// newSchedule lets units follow o. A nil order lets none wait.
-func newSchedule(units []*unit, o order) *schedule {
-	s := &schedule{units: units, free: make(indexes, 0, len(units))}
+// A schedule hands out indexes, each once everything that it waits for is done. Among those that wait for nothing the first
+// is next. It is not safe for concurrent use.
+type schedule struct {
+	waits   []int   // by index: how many have to be done first; nil: none waits
+	waiting [][]int // by index: who waits for it
+	free    indexes // those that wait for nothing, and are not taken
+}
+
+// newSchedule lets n indexes follow o.
+func newSchedule(n int, o order) *schedule {
+	s := &schedule{free: make(indexes, 0, n)}
 	if o != nil {
-		s.waits, s.waiting = make([]int, len(units)), make([][]int, len(units))
+		s.waits, s.waiting = make([]int, n), make([][]int, n)
 	}
 	for i, needs := range o {
 		s.waits[i] = len(needs)
@@ -23,7 +41,7 @@ func newSchedule(units []*unit, o order) *schedule {
 			s.waiting[need] = append(s.waiting[need], i)
 		}
 	}
-	for i := range units {
+	for i := range n {
 		if o == nil || len(o[i]) == 0 {
 			s.free = append(s.free, i) // in their order, which makes it a heap
 		}
@@ -31,19 +49,15 @@ func newSchedule(units []*unit, o order) *schedule {
 	return s
 }
 
-// take returns the index of the next unit, or -1 if all that are left have to wait. A nil unit counts as done.
+// take returns the next index, or -1 if all that are left have to wait.
 func (s *schedule) take() int {
-	for len(s.free) > 0 {
-		i := s.first()
-		if s.units[i] != nil {
-			return i
-		}
-		s.done(i)
+	if len(s.free) == 0 {
+		return -1
 	}
-	return -1
+	return s.first()
 }
 
-// hasNext reports whether take would return a unit, or another one that is not nil waits.
+// hasNext reports whether take would return an index.
 func (s *schedule) hasNext() bool { return len(s.free) > 0 }
 
 func (s *schedule) first() int {
@@ -55,7 +69,7 @@ func (s *schedule) first() int {
 	return i
 }
 
-// done frees the units that waited for nothing but unit i.
+// done frees those that waited for nothing but i.
 func (s *schedule) done(i int) {
 	if s.waits == nil {
 		return
@@ -68,7 +82,7 @@ func (s *schedule) done(i int) {
 }
 
 // halt makes take return nothing more.
-func (s *schedule) halt() { s.units, s.waits, s.free = nil, nil, nil }
+func (s *schedule) halt() { s.waits, s.free = nil, nil }
 
 // indexes is a heap, the lowest first.
 type indexes []int

@@ -6,12 +6,21 @@ import (
 	"runtime/pprof"
 )
 
+// A supervisor runs the calls that last, each on a goroutine of its own: Listen and Run. It tells what they return, and what
+// a FailureReporter reports, from what was asked for, and lets a failure end the Run.
+type supervisor struct {
+	config    *config
+	registry  *registry
+	stacks    *stacks
+	announcer *announcer
+}
+
 // serve calls Listen of a Server, or Run of a Job, on the goroutine that it is given, unless the end of the Run has come
 // first.
-func (r *Runner) serve(u *unit) {
+func (v *supervisor) serve(run *run, u *unit) {
 	s := u.serving
-	s.ctx = callContext{subject: &u.description, parent: u.run.values, labels: u.run.labelled(u.name)}
-	if !r.registry.enter(u) {
+	s.ctx = callContext{subject: &u.description, parent: u.batch.values, labels: labelled(u.batch.values, u.name)}
+	if !v.registry.enter(u) {
 		s.entry.Store(entryRefused)
 		return
 	}
@@ -21,7 +30,7 @@ func (r *Runner) serve(u *unit) {
 		if !returned {
 			err = newPanicError(recover())
 		}
-		r.served(u, err)
+		v.served(run, u, err)
 	}()
 	pprof.SetGoroutineLabels(s.ctx.labels)
 	s.entry.Store(entered)
@@ -34,28 +43,28 @@ func (r *Runner) serve(u *unit) {
 }
 
 // served takes what Listen or Run returned. A failure takes effect before Observers hear of it.
-func (r *Runner) served(u *unit, result error) {
-	switch r.registry.returned(u, result, u.fail(u.serveOp(), result), u.fail(u.serveOp(), r.unlessClosed(result))) {
+func (v *supervisor) served(run *run, u *unit, result error) {
+	switch v.registry.returned(u, result, u.fail(u.serveOp(), result), u.fail(u.serveOp(), v.unlessClosed(result))) {
 	case serveFailed:
-		r.announceFailure(u, r.registry.failure(u))
+		v.announceFailure(run, u, v.registry.failure(u))
 	case serveLate:
 		close(u.serving.down)
-		r.closeAgain(u)
+		v.closeAgain(u)
 	default:
 		close(u.serving.down)
 	}
 	if u.kind == KindJob {
-		r.tell(r.config.observers.jobDone(&u.serving.ctx, givenJob(u), r.registry.failure(u)))
-		u.run.jobDone()
+		v.announcer.tell(v.config.observers.jobDone(&u.serving.ctx, givenJob(u), v.registry.failure(u)))
+		run.jobDone()
 	}
 }
 
 // announceFailure lets the failure of a service end its Run, and tells Observers.
-func (r *Runner) announceFailure(u *unit, failed error) {
-	o := r.config.observers
+func (v *supervisor) announceFailure(run *run, u *unit, failed error) {
+	o := v.config.observers
 	o.gate.begin()
 	defer o.gate.end()
-	r.fail(u, failed)
+	v.fail(run, failed)
 	if u.kind != KindResource && !u.serving.hasReturned() {
 		u.serving.ctx.end(failed)
 		close(u.serving.down)
@@ -63,19 +72,19 @@ func (r *Runner) announceFailure(u *unit, failed error) {
 	if u.kind == KindServer {
 		if e := o.serverFailed(&u.serving.ctx, givenServer(u), failed); e != nil {
 			e.urgent = true
-			r.tell(e)
+			v.announcer.tell(e)
 		}
 	}
 }
 
 // fail lets the failure of a service end its Run. It ends the life of the Runner if that Run is over, or was a Start.
-func (r *Runner) fail(u *unit, err error) {
-	if u.run.detached || isClosed(u.run.left) {
-		if life := r.registry.currentLife(); life != nil {
+func (v *supervisor) fail(run *run, err error) {
+	if run.detached || isClosed(run.left) {
+		if life := v.registry.currentLife(); life != nil {
 			life.finish(&end{reason: byFailure, err: err})
 		}
 	}
-	u.run.fail(err)
+	run.fail(err)
 }
 
 // givenServer returns the service as it was given to the Runner. A wrapper that is no Server itself gets the methods of the
@@ -120,27 +129,27 @@ type wrappedJob struct {
 func (w *wrappedJob) Run(ctx context.Context) error { return w.job.Run(ctx) }
 
 // unlessClosed returns what Listen returned after its server was asked to close, or nil if that says only that it was.
-func (r *Runner) unlessClosed(err error) error {
-	if err == nil || saysOnly(err, append([]error{context.Canceled, net.ErrClosed}, r.config.closedErrors...)...) {
+func (v *supervisor) unlessClosed(err error) error {
+	if err == nil || saysOnly(err, append([]error{context.Canceled, net.ErrClosed}, v.config.closedErrors...)...) {
 		return nil
 	}
 	return err
 }
 
 // closeAgain closes a server whose Listen was given up, and has returned nil since: it may have begun to serve only now.
-func (r *Runner) closeAgain(u *unit) {
-	s := scope{end: context.Background(), stacks: &r.stacks, late: func(*unit, Op, error) {}}
+func (v *supervisor) closeAgain(u *unit) {
+	s := scope{end: context.Background(), stacks: v.stacks, late: func(task, error) {}}
 	c := newCaller(&s)
 	defer c.close()
 	deadline := deadlineOf(u.stopTimeout)
 	ctx := &callContext{
-		subject: &u.description, parent: u.run.values, labels: u.run.labelled(u.name), deadline: deadline, expired: ErrStopTimeout,
+		subject: &u.description, parent: u.batch.values, labels: labelled(u.batch.values, u.name), deadline: deadline, expired: ErrStopTimeout,
 	}
-	res := c.do(task{unit: u, op: OpClose, ctx: ctx}, deadline)
+	res := c.do(u.task(OpClose, ctx), deadline)
 	ctx.end(context.Canceled)
 	if res.abandoned != nil {
 		close(res.abandoned.noted)
 		res.err = res.abandoned.error(u.stopTimeout)
 	}
-	r.registry.noteLate(u.fail(OpClose, res.err))
+	v.registry.noteLate(u.fail(OpClose, res.err))
 }

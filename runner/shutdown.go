@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 )
@@ -36,9 +35,8 @@ type report struct {
 	profile *profile
 }
 
-// newShutdown begins a shutdown that lasts until deadline, if there is one, or until cut ends.
-func (r *Runner) newShutdown(values context.Context, deadline time.Time, cut context.Context, goOn bool) *shutdown {
-	d := &shutdown{registry: &r.registry, observers: r.config.observers, goOn: goOn}
+// begin makes the context of the shutdown, which lasts until deadline, if there is one, or until cut ends.
+func (d *shutdown) begin(values context.Context, deadline time.Time, cut context.Context) {
 	parent := values
 	if !deadline.IsZero() {
 		limited, release := context.WithDeadline(values, deadline)
@@ -54,8 +52,6 @@ func (r *Runner) newShutdown(values context.Context, deadline time.Time, cut con
 		}
 	})
 	d.release = append(d.release, func() { detach(); d.cancel(context.Canceled) })
-	d.scope = scope{end: d.ctx, share: &d.share, stacks: &r.stacks, late: r.returnedLate}
-	return d
 }
 
 // end releases what the shutdown holds, and returns what went wrong: the signal that cut it short, unless an error names it
@@ -87,7 +83,7 @@ func namesCut(err error, signaled *SignalError) bool {
 func (d *shutdown) backwards(units []*unit, most int) {
 	d.share.left = len(units)
 	if most == 1 {
-		d.each(1, newSchedule(reversed(units), nil))
+		d.each(1, plan{units: reversed(units)})
 		return
 	}
 	for _, group := range d.registry.byRun(units) {
@@ -102,13 +98,13 @@ func (d *shutdown) together(servers []*unit) {
 	d.share.left = len(servers)
 	o := make(order, len(servers))
 	o.addAfter(servers)
-	d.each(0, newSchedule(reversed(servers), o.reversed()))
+	d.each(0, plan{reversed(servers), o.reversed()})
 }
 
-// each stops the units of a schedule. It returns false if the shutdown does not go on past a failure.
-func (d *shutdown) each(most int, units *schedule) (goOn bool) {
+// each stops the units of a plan. It returns false if the shutdown does not go on past a failure.
+func (d *shutdown) each(most int, of plan) (goOn bool) {
 	goOn = true
-	forEach(&d.scope, most, units, func(c *caller, u *unit) bool {
+	forEach(&d.scope, most, of, func(c *caller, u *unit) bool {
 		err := d.stop(c, u)
 		if err == nil {
 			return true
@@ -137,7 +133,7 @@ func (d *shutdown) stop(c *caller, u *unit) error {
 // stopMine takes a service from its stop to its end. Nobody else has that stop.
 func (d *shutdown) stopMine(c *caller, u *unit, attending <-chan struct{}) error {
 	if attending != nil { // its start ends first, and hears of that
-		c.await(task{unit: u, op: OpStop}, deadlineOf(u.stopTimeout), attending)
+		c.await(u.task(OpStop, nil), deadlineOf(u.stopTimeout), attending)
 	}
 	for _, dependent := range d.registry.dependents(u) {
 		d.await(dependent.done)
@@ -207,7 +203,7 @@ func (d *shutdown) stopResource(c *caller, u *unit, ctx *callContext, began, dea
 		err, lost := d.call(c, u, OpStop, ctx, began, deadline)
 		return u.fail(OpStop, err), lost
 	}
-	if lost := c.await(task{unit: u, op: OpStop}, deadline, late.returned); lost != nil {
+	if lost := c.await(u.task(OpStop, nil), deadline, late.returned); lost != nil {
 		d.registry.stillRuns(u)
 		return u.fail(OpStop, d.timeout(u, lost)), lost
 	}
@@ -216,7 +212,7 @@ func (d *shutdown) stopResource(c *caller, u *unit, ctx *callContext, began, dea
 
 // call makes a call of a stop.
 func (d *shutdown) call(c *caller, u *unit, op Op, ctx *callContext, began, deadline time.Time) (error, *abandonment) {
-	r := c.do(task{unit: u, op: op, ctx: ctx}, deadline)
+	r := c.do(u.task(op, ctx), deadline)
 	ctx.end(context.Canceled)
 	if r.abandoned != nil {
 		d.registry.abandon(u, op, r.abandoned)
@@ -243,7 +239,7 @@ func (d *shutdown) call(c *caller, u *unit, op Op, ctx *callContext, began, dead
 // was abandoned no time is left for it.
 func (d *shutdown) awaitServing(c *caller, u *unit, began, deadline time.Time, lost *abandonment) (error, *abandonment) {
 	if lost == nil && !u.serving.hasReturned() {
-		if lost = c.await(task{unit: u, op: OpListen}, deadline, u.serving.down); lost != nil {
+		if lost = c.await(u.task(OpListen, nil), deadline, u.serving.down); lost != nil {
 			lost.elapsed = time.Since(began) // Close included
 		}
 	}
@@ -333,10 +329,4 @@ func (d *shutdown) context(u *unit, deadline time.Time) *callContext {
 		deadline: deadline,
 		expired:  ErrStopTimeout,
 	}
-}
-
-func reversed(units []*unit) []*unit {
-	units = slices.Clone(units)
-	slices.Reverse(units)
-	return units
 }

@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 )
@@ -16,16 +15,13 @@ const (
 // maxStackWait is how long the error of an abandoned call waits for its stack.
 const maxStackWait = 50 * time.Millisecond
 
-// errStopped is why a service that was stopped before it was ready has failed to start.
-var errStopped = errors.New("stopped before it was ready")
-
 // A startup starts the services of a Run.
 type startup struct {
-	registry  *registry
-	observers *observers
-	run       *run
-	scope     scope
-	serve     func(*unit)
+	registry   *registry
+	observers  *observers
+	supervisor *supervisor
+	run        *run
+	scope      scope
 
 	mu      sync.Mutex
 	errs    []error // of the services that failed, in the order they did
@@ -34,7 +30,7 @@ type startup struct {
 
 // all starts the services, and returns once everything that was begun is over. It reports whether all have started.
 func (s *startup) all(most int) bool {
-	forEach(&s.scope, most, newSchedule(s.run.units, s.run.order), func(c *caller, u *unit) (goOn bool) {
+	forEach(&s.scope, most, plan{s.run.units, s.run.order}, func(c *caller, u *unit) (goOn bool) {
 		return s.service(c, u)
 	})
 	why := s.run.reason()
@@ -105,14 +101,14 @@ func (s *startup) service(c *caller, u *unit) (started bool) {
 	return err == nil
 }
 
-func (s *startup) hasEnded() bool { return s.run.starting.Err() != nil }
+func (s *startup) hasEnded() bool { return s.run.ctx.Err() != nil }
 
 // awaitOtherRuns waits until what u is After, and another Run starts, has started there, or its Run has failed.
 func (s *startup) awaitOtherRuns(u *unit) {
 	for _, started := range s.registry.awaited(u) {
 		select {
 		case <-started:
-		case <-s.run.starting.Done():
+		case <-s.run.ctx.Done():
 		}
 	}
 }
@@ -123,7 +119,7 @@ func (s *startup) launch(c *caller, u *unit, ctx *callContext, left *time.Durati
 	if u.kind == KindResource {
 		return s.call(c, u, OpStart, ctx, left)
 	}
-	go s.serve(u)
+	go s.supervisor.serve(s.run, u)
 	if !u.serving.awaitEntry() {
 		return s.endedError(u, u.serveOp())
 	}
@@ -133,7 +129,7 @@ func (s *startup) launch(c *caller, u *unit, ctx *callContext, left *time.Durati
 // call makes a call of a start, and returns its error. It takes the time of the call from what is left of the start timeout.
 func (s *startup) call(c *caller, u *unit, op Op, ctx *callContext, left *time.Duration) error {
 	began := time.Now()
-	r := c.do(task{unit: u, op: op, ctx: ctx}, ctx.deadline)
+	r := c.do(u.task(op, ctx), ctx.deadline)
 	ctx.end(context.Canceled)
 	took := time.Since(began)
 	timedOut := u.startTimeout > 0 && took >= *left && !s.hasEnded()
@@ -166,7 +162,7 @@ func (s *startup) abandon(u *unit, op Op, a *abandonment) error {
 // awaitReady calls IsReady until it returns nil, or the start has ended, or the service has failed or is being stopped.
 func (s *startup) awaitReady(u *unit, left time.Duration) error {
 	deadline := deadlineOf(left)
-	waiting, interrupt := context.WithCancelCause(s.run.starting)
+	waiting, interrupt := context.WithCancelCause(s.run.ctx)
 	defer interrupt(context.Canceled)
 	if !s.registry.awaitReady(u, interrupt) {
 		return u.fail(OpReady, errStopped)
@@ -180,7 +176,7 @@ func (s *startup) awaitReady(u *unit, left time.Duration) error {
 	defer pauses.Stop()
 	for pause := firstPause; waiting.Err() == nil; pause = min(2*pause, maxPause) {
 		ctx := s.contextOf(u, waiting, deadline)
-		r := c.do(task{unit: u, op: OpReady, ctx: ctx}, deadline)
+		r := c.do(u.task(OpReady, ctx), deadline)
 		ctx.end(context.Canceled)
 		switch {
 		case r.abandoned != nil:
@@ -224,29 +220,21 @@ func (s *startup) notReady(u *unit, cause error) error {
 
 // endedError is the error of a step that met the end of the start.
 func (s *startup) endedError(u *unit, op Op) error {
-	return u.failOnly(op, endOf(s.run.starting), true)
+	return u.failOnly(op, endOf(s.run.ctx), true)
 }
 
 // context returns the context of a call that begins now, or of the events around it, where so much is left of the start
 // timeout.
 func (s *startup) context(u *unit, left time.Duration) *callContext {
-	return s.contextOf(u, s.run.starting, deadlineOf(left))
+	return s.contextOf(u, s.run.ctx, deadlineOf(left))
 }
 
 func (s *startup) contextOf(u *unit, parent context.Context, deadline time.Time) *callContext {
 	return &callContext{
 		subject:  &u.description,
 		parent:   parent,
-		labels:   s.run.labelled(u.name),
+		labels:   labelled(s.run.values, u.name),
 		deadline: deadline,
 		expired:  ErrStartTimeout,
 	}
-}
-
-// deadlineOf returns when a budget that begins now is over; zero for 0 or less, which means no limit.
-func deadlineOf(budget time.Duration) time.Time {
-	if budget <= 0 {
-		return time.Time{}
-	}
-	return time.Now().Add(budget)
 }

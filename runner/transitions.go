@@ -3,9 +3,11 @@ package runner
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
+
+// errStopped is why a service that was stopped before it was ready has failed to start.
+var errStopped = errors.New("stopped before it was ready")
 
 // These are the transitions of one service, in the order in which it meets them. Each locks the registry for a moment.
 
@@ -14,7 +16,7 @@ func (g *registry) beginStart(u *unit) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, need := range u.needs {
-		if !need.isUpFor(u.run) {
+		if !need.isUpFor(u.batch) {
 			u.state = ServiceFailed
 			return fmt.Errorf("after %q: %w", need.name, ErrNotStarted)
 		}
@@ -25,13 +27,6 @@ func (g *registry) beginStart(u *unit) error {
 		u.state = ServiceLoading
 	}
 	return nil
-}
-
-// isUpFor reports whether a service of run may start After u. What another Run is still starting may yet be rolled back.
-func (u *unit) isUpFor(run *run) bool {
-	started := u.run == run || u.run.phase == runUp || u.run.phase == runOver
-	done := u.kind == KindJob && u.state == ServiceStopped
-	return started && (u.state == ServiceReady || done) && !u.stopping && u.condemned == 0
 }
 
 // loaded lets the start of u go on after Load.
@@ -53,17 +48,11 @@ func (g *registry) started(u *unit) {
 func (g *registry) enter(u *unit) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if u.run.starting.Err() != nil {
+	if u.batch.ctx.Err() != nil {
 		return false
 	}
 	g.insert(u)
 	return true
-}
-
-func (g *registry) insert(u *unit) {
-	g.list = append(g.list, u)
-	u.place = len(g.list)
-	g.facts.left++
 }
 
 // awaitReady lets a stop of u end its wait to become ready, with interrupt. It reports false if a stop has begun.
@@ -138,20 +127,11 @@ func (g *registry) returned(u *unit, result, err, closed error) serveResult {
 		u.state = ServiceFailed
 		return serveFailed
 	case u.kind == KindJob:
-		g.remove(u, ServiceStopped)
+		u.state = ServiceStopped
+		g.remove(u)
 		g.release(u)
 	}
 	return serveDone
-}
-
-// failure returns the error of Listen or Run, or nil.
-func (g *registry) failure(u *unit) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if u.serving == nil {
-		return nil
-	}
-	return u.serving.failed
 }
 
 // fail notes the failure that a started service has reported. It returns false if u is not up any more.
@@ -179,24 +159,6 @@ func (g *registry) whenStopping(u *unit) <-chan struct{} {
 		}
 	}
 	return u.gone
-}
-
-func (u *unit) closeGone() {
-	if u.gone != nil && !isClosed(u.gone) {
-		close(u.gone)
-	}
-}
-
-// awaited returns what is closed at the end of the starts, in other Runs, of the services that u is After.
-func (g *registry) awaited(u *unit) (started []<-chan struct{}) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, need := range u.needs {
-		if need.run != u.run && need.run.phase == runStarting {
-			started = append(started, need.run.started)
-		}
-	}
-	return started
 }
 
 // takeUnreported returns the failure of u that no method of the Runner has returned, and counts it as returned. Wait returns
@@ -248,49 +210,11 @@ func (g *registry) claim(u *unit) (attending <-chan struct{}) {
 	return u.attending
 }
 
-// dependents returns the stops under way of what is After u.
-func (g *registry) dependents(u *unit) []*stopResult {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	var stops []*stopResult
-	for _, other := range u.neededBy {
-		if !other.stopping {
-			continue
-		}
-		if other.stop == nil {
-			other.stop = &stopResult{done: make(chan struct{})}
-		}
-		stops = append(stops, other.stop)
-	}
-	return stops
-}
-
 // closed notes that Close of u has returned.
 func (g *registry) closed(u *unit) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	u.serving.closed, u.serving.blocks = time.Now(), u.serving.ctx.wasAsked()
-}
-
-// servesLate reports whether a server may have begun to serve only after its Close: Listen returned nil long after Close
-// did. A Listen that has looked at its context knew about the end. Nothing tells the others from a Listen that finishes its
-// work before it returns, but a second Close does that no harm, where an open port would stay open for good.
-func (g *registry) servesLate(u *unit) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	s := u.serving
-	return !s.closed.IsZero() && !s.blocks && s.result == nil && s.returned.Sub(s.closed) > grace
-}
-
-// closedError returns the error of a Listen or Run that was asked to return.
-func (g *registry) closedError(u *unit) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	var failed *ServiceError
-	if u.serving.closing && errors.As(u.serving.failed, &failed) {
-		return failed.Err
-	}
-	return nil
 }
 
 // stillRuns notes that a Stop which was abandoned did not return to a later stop either.
@@ -327,9 +251,11 @@ func (g *registry) stopped(u *unit, err error, retry bool) {
 		u.state = ServiceAbandoned
 		g.retire(u)
 	case err == nil:
-		g.remove(u, ServiceStopped)
+		u.state = ServiceStopped
+		g.remove(u)
 	default:
-		g.remove(u, state)
+		u.state = state
+		g.remove(u)
 	}
 }
 
@@ -391,7 +317,8 @@ func (g *registry) returnLate(u *unit, op Op, err error) (started bool, attendin
 		u.late.err = err
 		close(u.late.returned)
 		if err == nil && u.place > 0 && !u.stopping { // nobody is left to stop it
-			g.remove(u, ServiceStopped)
+			u.state = ServiceStopped
+			g.remove(u)
 			g.release(u)
 		}
 	}
@@ -406,42 +333,10 @@ func (g *registry) endCall(u *unit) {
 // release lets the instance be started again, if nothing of u is left.
 func (g *registry) release(u *unit) {
 	if u.place > 0 && u.retired && u.running == 0 && !u.stopping {
-		g.remove(u, ServiceFailed) // the last call of it has returned
+		u.state = ServiceFailed // the last call of it has returned
+		g.remove(u)
 	}
 	if u.place == 0 && u.running == 0 && !u.stopping && !u.pending {
 		g.forget(u)
-	}
-}
-
-// retire takes u out of what is still to be stopped.
-func (g *registry) retire(u *unit) {
-	if u.retired {
-		return
-	}
-	u.retired = true
-	g.facts.left--
-	if u.serving != nil && u.run.phase == runUp {
-		g.facts.serving--
-	}
-}
-
-// remove takes u out of the list.
-func (g *registry) remove(u *unit, state ServiceState) {
-	g.retire(u)
-	u.state = state
-	u.closeGone()
-	g.list[u.place-1] = nil
-	u.place = 0
-	g.holes++
-	for n := len(g.list); n > 0 && g.list[n-1] == nil; n-- {
-		g.list = g.list[:n-1]
-		g.holes--
-	}
-	if g.holes > len(g.list)/2 {
-		g.list = slices.DeleteFunc(g.list, func(u *unit) bool { return u == nil })
-		g.holes = 0
-		for i, u := range g.list {
-			u.place = i + 1
-		}
 	}
 }

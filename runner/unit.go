@@ -1,7 +1,10 @@
 package runner
 
 import (
+	"context"
+	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -9,8 +12,8 @@ import (
 // unit is one service in one Run. Only the registry changes what its mutex guards.
 type unit struct {
 	description
-	run     *run
-	index   int                 // in the units of run
+	batch   *batch
+	index   int                 // in the units of batch
 	answer  chan (<-chan error) // of Failed, if it is a FailureReporter
 	serving *serving            // of a Server or Job; nil for a Resource
 
@@ -32,6 +35,98 @@ type unit struct {
 	neededBy  []*unit       // they are After it, and are registered
 	alike     *unit         // the next one that has the same key
 }
+
+func (u *unit) closeGone() {
+	if u.gone != nil && !isClosed(u.gone) {
+		close(u.gone)
+	}
+}
+
+// isUpFor reports whether a service of b may start After u. What another Run is still starting may yet be rolled back.
+func (u *unit) isUpFor(b *batch) bool {
+	started := u.batch == b || u.batch.phase == runUp || u.batch.phase == runOver
+	done := u.kind == KindJob && u.state == ServiceStopped
+	return started && (u.state == ServiceReady || done) && !u.stopping && u.condemned == 0
+}
+
+// canBeNeeded reports whether another Run may start something after u: u is up, or its Run is starting.
+func (u *unit) canBeNeeded() bool {
+	switch {
+	case u.stopping || u.retired || u.condemned > 0:
+		return false
+	case u.batch.phase == runStarting:
+		return u.state <= ServiceReady
+	default:
+		return u.batch.phase != runFailed && u.place > 0 && u.state == ServiceReady
+	}
+}
+
+// neededByOthers returns the quoted names of the services that are up, or starting, After u, and not among except.
+func (u *unit) neededByOthers(except []*unit) (names []string) {
+	for _, other := range u.neededBy {
+		active := other.state == ServiceLoading || other.state == ServiceStarting || other.state == ServiceReady
+		if active && !other.stopping && !slices.Contains(except, other) {
+			names = append(names, fmt.Sprintf("%q", other.name))
+		}
+	}
+	return names
+}
+
+// opFailed is the call of Failed, which no error names.
+const opFailed Op = "failed"
+
+// task returns a call of u.
+func (u *unit) task(op Op, ctx *callContext) task {
+	t := task{code: u, op: op, ctx: ctx}
+	if u.serving != nil && op.isStop() { // a stop ends the context of Listen together with its own
+		t.linked = &u.serving.ctx
+	}
+	return t
+}
+
+// batch is the services of one Run, as the registry sees them.
+type batch struct {
+	units    []*unit
+	order    order           // nil: they wait for none of the others
+	detached bool            // they outlive the call: it is a Start
+	values   context.Context // the caller's, which never ends
+	ctx      context.Context // ends with the Run
+	started  chan struct{}   // closed at the end of the start
+	left     chan struct{}   // closed once the call is over
+
+	// Guarded by registry.mu.
+	phase  phase
+	number int  // of the Run, in the order of their registration
+	over   bool // the call is over: nobody but the registry looks at units any more
+}
+
+// phase is where a Run is:
+//
+//	starting ──▶ up ──▶ over        up: its services are wanted. over: they wait for Finish.
+//	    │                  ▲
+//	    ├── ended by ctx, a signal, Finish, Shutdown
+//	    └──▶ failed                 it is rolled back
+type phase int
+
+const (
+	runStarting phase = iota
+	runUp
+	runOver
+	runFailed
+)
+
+// serving returns how many Servers and Jobs are up.
+func (b *batch) serving() (n int) {
+	for _, u := range b.units {
+		if u != nil && u.serving != nil && u.place > 0 && !u.retired {
+			n++
+		}
+	}
+	return n
+}
+
+// isEnding reports whether the Run is about to close its servers, though it may not know yet.
+func (b *batch) isEnding() bool { return !b.detached && b.ctx.Err() != nil }
 
 // serving is what the unit of a Server or Job has beside.
 type serving struct {
@@ -88,9 +183,10 @@ func (l *lateStop) hasReturned() bool {
 	}
 }
 
-// invoke runs the code of the service. Only callers call it.
-func (u *unit) invoke(op Op, ctx *callContext) error {
-	switch op {
+// run calls the service. Only callers do.
+func (u *unit) run(t task) error {
+	ctx := t.ctx
+	switch t.op {
 	case OpLoad:
 		return u.configurable.Load(ctx)
 	case OpStart:
@@ -134,4 +230,11 @@ func (s *serving) hasReturned() bool {
 	default:
 		return false
 	}
+}
+
+// reversed returns units, the last first.
+func reversed(units []*unit) []*unit {
+	units = slices.Clone(units)
+	slices.Reverse(units)
+	return units
 }

@@ -11,14 +11,7 @@ type scope struct {
 	end    context.Context // once it has ended, calls are cut short
 	share  *graceShare     // the time that is left for them then
 	stacks *stacks
-	late   func(*unit, Op, error) // is given the result of an abandoned call that returned after all
-}
-
-// A stop that closes a server ends the context of Listen together with its own.
-func (t task) expire(reason error) {
-	if t.unit != nil && t.unit.serving != nil && t.op.isStop() {
-		t.unit.serving.ctx.end(reason)
-	}
+	late   func(task, error) // takes the result of an abandoned call that returned after all
 }
 
 // watch limits the time of the calls of one caller, one after the other:
@@ -117,14 +110,16 @@ func (w *watch) expire(now time.Time) {
 		w.due = w.abandonAt
 		return
 	}
-	w.task.expire(w.reason())
+	if w.task.linked != nil {
+		w.task.linked.end(w.reason())
+	}
 	w.stage = expired
 	w.due = now.Add(w.abandonAt.Sub(now) / 2)
 }
 
 // give returns the time that the running call still has. Only services share: an Observer that returns at all does so soon.
 func (w *watch) give(now time.Time) time.Duration {
-	if w.task.unit == nil {
+	if w.task.op == opEvent {
 		return grace
 	}
 	return w.share.at(now)
@@ -154,7 +149,7 @@ func (w *watch) wake() {
 			w.expire(now)
 		case expired:
 			w.stage, w.due = profiled, w.abandonAt
-			if w.task.unit != nil {
+			if w.task.op != opEvent {
 				w.profile = w.stacks.after(w.began)
 			}
 		case profiled:
@@ -201,4 +196,9 @@ func (w *watch) stop() {
 	if w.timer != nil {
 		w.timer.Stop()
 	}
+}
+
+// error returns the error of a call that was given up, with what its budget was.
+func (a *abandonment) error(budget time.Duration) *TimeoutError {
+	return &TimeoutError{Reason: a.reason, Budget: budget, Elapsed: a.elapsed, Abandoned: true, cutShort: a.cutShort}
 }

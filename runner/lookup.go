@@ -1,0 +1,113 @@
+package runner
+
+import "errors"
+
+// These are questions about services. Each locks the registry for a moment.
+
+// Status is one started service, as [Runner.Services] found it.
+type Status struct {
+	Service Service // as it was given to the Runner
+	Name    string  // as the Runner read it once
+	Kind    Kind
+	State   ServiceState
+}
+
+// statuses returns what is started.
+func (g *registry) statuses() []Status {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	statuses := make([]Status, 0, len(g.list)-g.holes)
+	for _, u := range g.list {
+		if u != nil {
+			statuses = append(statuses, u.status())
+		}
+	}
+	return statuses
+}
+
+func (u *unit) status() Status {
+	return Status{Service: u.service, Name: u.name, Kind: u.kind, State: u.state}
+}
+
+// everything returns what is started, and then what Runs under way have not started, or not any more.
+func (g *registry) everything() []Status {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var all []Status
+	seen := map[*unit]bool{}
+	add := func(u *unit) {
+		if u != nil && !seen[u] {
+			seen[u] = true
+			all = append(all, u.status())
+		}
+	}
+	for _, u := range g.list {
+		add(u)
+	}
+	for b := range g.batches {
+		for _, u := range b.units {
+			add(u)
+		}
+	}
+	return all
+}
+
+// failure returns the error of Listen or Run, or nil.
+func (g *registry) failure(u *unit) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if u.serving == nil {
+		return nil
+	}
+	return u.serving.failed
+}
+
+// awaited returns what is closed at the end of the starts, in other Runs, of the services that u is After.
+func (g *registry) awaited(u *unit) (started []<-chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, need := range u.needs {
+		if need.batch != u.batch && need.batch.phase == runStarting {
+			started = append(started, need.batch.started)
+		}
+	}
+	return started
+}
+
+// dependents returns the stops under way of what is After u.
+func (g *registry) dependents(u *unit) []*stopResult {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var stops []*stopResult
+	for _, other := range u.neededBy {
+		if !other.stopping {
+			continue
+		}
+		if other.stop == nil {
+			other.stop = &stopResult{done: make(chan struct{})}
+		}
+		stops = append(stops, other.stop)
+	}
+	return stops
+}
+
+// servesLate reports whether a server may have begun to serve only after its Close: Listen returned nil long after Close
+// did. A Listen that has looked at its context knew about the end. Nothing tells the others from a Listen that finishes its
+// work before it returns, but a second Close does that no harm, where an open port would stay open for good.
+func (g *registry) servesLate(u *unit) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := u.serving
+	return !s.closed.IsZero() && !s.blocks && s.result == nil && s.returned.Sub(s.closed) > grace
+}
+
+// closedError returns the error of a Listen or Run that was asked to return.
+func (g *registry) closedError(u *unit) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var failed *ServiceError
+	if u.serving.closing && errors.As(u.serving.failed, &failed) {
+		return failed.Err
+	}
+	return nil
+}
