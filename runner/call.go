@@ -67,13 +67,13 @@ func (c *caller) release() {
 	}
 }
 
-// do runs a task, and returns once it is over or abandoned.
-func (c *caller) do(t task, deadline time.Time) result {
+// do runs a task that begins now, and returns once it is over or abandoned.
+func (c *caller) do(t task, now, deadline time.Time) result {
 	if c.worker == nil {
 		c.worker = make(chan task)
 		go c.work(c.worker)
 	}
-	t.number = c.begin(t, deadline)
+	t.number = c.begin(t, now, deadline)
 	c.worker <- t
 	r := <-c.results
 	if r.exited || r.abandoned != nil {
@@ -84,7 +84,7 @@ func (c *caller) do(t task, deadline time.Time) result {
 
 // await waits for the end of a task that runs elsewhere, with the limits of do. It returns nil once done is closed.
 func (c *caller) await(t task, deadline time.Time, done <-chan struct{}) *abandonment {
-	number := c.begin(t, deadline)
+	number := c.begin(t, time.Now(), deadline)
 	select {
 	case <-done:
 		if c.finish(number) != nil {

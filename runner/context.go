@@ -26,6 +26,14 @@ type callContext struct {
 	over   error // the cause given to end; nil until then
 }
 
+// orNew returns c if it has not been used yet, and otherwise another context: somebody may have kept the first.
+func (c *callContext) orNew() *callContext {
+	if c.subject == nil {
+		return c
+	}
+	return &callContext{}
+}
+
 // Deadline returns the earlier of the deadline of the call and that of the parent.
 func (c *callContext) Deadline() (time.Time, bool) {
 	deadline, ok := c.parent.Deadline()

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
@@ -63,7 +62,9 @@ func describe(s Service, startTimeout, stopTimeout time.Duration) (d description
 	if d.kind == KindUnknown {
 		return d, invalid(s)
 	}
-	d.name = cmp.Or(askName(named), fmt.Sprintf("%T", inner))
+	if d.name = askName(named); d.name == "" {
+		d.name = fmt.Sprintf("%T", inner)
+	}
 	d.identify(inner)
 	d.startTimeout, d.stopTimeout = startTimeout, stopTimeout
 	d.set(set)

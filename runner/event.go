@@ -83,11 +83,11 @@ func (c *caller) tell(e *event) {
 		return
 	}
 	for !e.isTold() {
-		deadline := time.Now()
-		if !e.urgent {
-			deadline = deadline.Add(observerTime)
+		now, within := time.Now(), observerTime
+		if e.urgent {
+			within = 0
 		}
-		switch r := c.do(task{code: e, op: opEvent}, deadline); {
+		switch r := c.do(task{code: e, op: opEvent}, now, now.Add(within)); {
 		case r.abandoned != nil:
 			close(r.abandoned.noted)
 			e.observers.note(e.leave(c.call), r.abandoned.error(0))

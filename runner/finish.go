@@ -101,3 +101,13 @@ func (c *core) stop(ctx context.Context, services []Service) error {
 	d.backwards(units, c.config.concurrency)
 	return d.end()
 }
+
+// askToEnd asks the Runner to end; see [Runner.Shutdown].
+func (c *core) askToEnd(cause error) {
+	asked := &end{reason: byShutdown, err: cause}
+	if life := c.registry.currentLife(); life != nil {
+		life.finish(asked)
+		return
+	}
+	c.request.keep(asked)
+}

@@ -22,13 +22,15 @@ const maxKnown = 1 << 14
 
 // labelled returns a context that has the labels of values and the one for name.
 func labelled(values context.Context, name string) context.Context {
-	if hasLabels(values) {
-		return pprof.WithLabels(values, pprof.Labels(labelKey, name))
-	}
+	return pprof.WithLabels(values, pprof.Labels(labelKey, name))
+}
+
+// label returns a context that has just the label for name.
+func label(name string) context.Context {
 	if ctx, ok := known.contexts.Load(name); ok {
 		return ctx.(context.Context)
 	}
-	ctx := pprof.WithLabels(context.Background(), pprof.Labels(labelKey, name))
+	ctx := labelled(context.Background(), name)
 	if known.count.Add(1) <= maxKnown {
 		known.contexts.Store(name, ctx)
 	}

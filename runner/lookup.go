@@ -64,6 +64,9 @@ func (g *registry) failure(u *unit) error {
 
 // awaited returns what is closed at the end of the starts, in other Runs, of the services that u is After.
 func (g *registry) awaited(u *unit) (started []<-chan struct{}) {
+	if len(u.after) == 0 {
+		return nil
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, need := range u.needs {
@@ -72,23 +75,6 @@ func (g *registry) awaited(u *unit) (started []<-chan struct{}) {
 		}
 	}
 	return started
-}
-
-// dependents returns the stops under way of what is After u.
-func (g *registry) dependents(u *unit) []*stopResult {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	var stops []*stopResult
-	for _, other := range u.neededBy {
-		if !other.stopping {
-			continue
-		}
-		if other.stop == nil {
-			other.stop = &stopResult{done: make(chan struct{})}
-		}
-		stops = append(stops, other.stop)
-	}
-	return stops
 }
 
 // servesLate reports whether a server may have begun to serve only after its Close: Listen returned nil long after Close

@@ -41,6 +41,9 @@ func (o *observers) add(observer Observer) {
 	addIf(&o.steps, observer)
 }
 
+// any reports whether there is anybody to tell of a service. The contexts of events cost more than everything else.
+func (o *observers) any() bool { return len(o.all) > 0 }
+
 func addIf[O any](all *[]O, observer Observer) {
 	if o, ok := observer.(O); ok {
 		*all = append(*all, o)

@@ -118,11 +118,10 @@ func (g *registry) tryRegister(b *batch, life *lifetime) (*unit, *dependency, er
 		g.known = make(map[any]*unit, len(b.units))
 	}
 	for i, u := range b.units {
-		if err := g.isFree(u); err != nil {
+		if err := g.add(u); err != nil {
 			g.unregister(b.units[:i])
 			return u, nil, err
 		}
-		g.add(u)
 	}
 	for _, u := range b.units {
 		if missing := g.connect(u); missing != nil {
@@ -139,27 +138,22 @@ func (g *registry) tryRegister(b *batch, life *lifetime) (*unit, *dependency, er
 	return nil, nil, nil
 }
 
-// isFree returns why the instance of u cannot be registered, or nil.
-func (g *registry) isFree(u *unit) error {
-	if !u.unique {
-		return nil
-	}
-	switch other := g.known[u.key]; {
-	case other == nil:
-		return nil
-	case other.running > 0:
-		return ErrStillRunning
-	default:
-		return ErrAlreadyStarted
-	}
-}
-
-func (g *registry) add(u *unit) {
-	u.pending = true
+// add puts u into known, unless its instance is there already.
+func (g *registry) add(u *unit) error {
 	if u.key != nil {
-		u.alike = g.known[u.key]
+		other := g.known[u.key]
+		switch {
+		case other == nil || !u.unique:
+		case other.running > 0:
+			return ErrStillRunning
+		default:
+			return ErrAlreadyStarted
+		}
+		u.alike = other
 		g.known[u.key] = u
 	}
+	u.pending = true
+	return nil
 }
 
 // forget takes u out of known.

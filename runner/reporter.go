@@ -1,14 +1,16 @@
 package runner
 
+import "time"
+
 // watchReporter asks a FailureReporter for its channel, and waits for a failure until the service is being stopped.
 func (v *supervisor) watchReporter(c *caller, run *run, u *unit) {
 	if u.reporter == nil {
 		return
 	}
 	u.answer = make(chan (<-chan error), 1)
-	asked := c.do(u.task(opFailed, &callContext{
-		subject: &u.description, parent: run.values, labels: labelled(run.values, u.name),
-	}), deadlineOf(grace))
+	now := time.Now()
+	ctx := &callContext{subject: &u.description, parent: run.values, labels: u.labels}
+	asked := c.do(u.task(opFailed, ctx), now, now.Add(grace))
 	if asked.abandoned != nil {
 		v.registry.abandon(u, opFailed, asked.abandoned)
 	}

@@ -26,13 +26,3 @@ func (s *shutdownRequest) give(life *lifetime) {
 		life.finish(e)
 	}
 }
-
-// askToEnd asks the Runner to end; see [Runner.Shutdown].
-func (c *core) askToEnd(cause error) {
-	asked := &end{reason: byShutdown, err: cause}
-	if life := c.registry.currentLife(); life != nil {
-		life.finish(asked)
-		return
-	}
-	c.request.keep(asked)
-}

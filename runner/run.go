@@ -41,11 +41,15 @@ func newRun(ctx context.Context, c *config, services []Service, detached bool) (
 		caller: ctx,
 		ended:  make(chan struct{}),
 	}
+	run.labelled = hasLabels(ctx)
 	for i, s := range services {
 		u := &unit{batch: &run.batch, index: i}
 		var err error
 		if u.description, err = describe(s, c.startTimeout, c.stopTimeout); err != nil {
 			return nil, fmt.Errorf("service %d: %w", i+1, err)
+		}
+		if u.labels = label(u.name); run.labelled {
+			u.labels = labelled(run.values, u.name)
 		}
 		if u.serves() {
 			u.serving = &serving{down: make(chan struct{})}

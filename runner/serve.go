@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"runtime/pprof"
+	"time"
 )
 
 // A supervisor runs the calls that last, each on a goroutine of its own: Listen and Run. It tells what they return, and what
@@ -19,7 +20,7 @@ type supervisor struct {
 // first.
 func (v *supervisor) serve(run *run, u *unit) {
 	s := u.serving
-	s.ctx = callContext{subject: &u.description, parent: u.batch.values, labels: labelled(u.batch.values, u.name)}
+	s.ctx = callContext{subject: &u.description, parent: u.batch.values, labels: u.labels}
 	if !v.registry.enter(u) {
 		s.entry.Store(entryRefused)
 		return
@@ -141,11 +142,12 @@ func (v *supervisor) closeAgain(u *unit) {
 	s := scope{end: context.Background(), stacks: v.stacks, late: func(task, error) {}}
 	c := newCaller(&s)
 	defer c.close()
-	deadline := deadlineOf(u.stopTimeout)
+	now := time.Now()
+	deadline := deadlineAfter(now, u.stopTimeout)
 	ctx := &callContext{
-		subject: &u.description, parent: u.batch.values, labels: labelled(u.batch.values, u.name), deadline: deadline, expired: ErrStopTimeout,
+		subject: &u.description, parent: u.batch.values, labels: u.labels, deadline: deadline, expired: ErrStopTimeout,
 	}
-	res := c.do(u.task(OpClose, ctx), deadline)
+	res := c.do(u.task(OpClose, ctx), now, deadline)
 	ctx.end(context.Canceled)
 	if res.abandoned != nil {
 		close(res.abandoned.noted)

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -126,7 +125,10 @@ func NameOf(s Service) string {
 	if s == nil {
 		return "<nil>"
 	}
-	return cmp.Or(askName(s), typeName(s))
+	if name := askName(s); name != "" {
+		return name
+	}
+	return typeName(s)
 }
 
 // askName returns the name of s, or "" if Name panics.

@@ -18,6 +18,7 @@ type shutdown struct {
 	release   []func()
 	scope     scope
 	share     graceShare
+	labelled  bool // the caller has profiler labels
 	goOn      bool // past a failure
 	ownOnly   bool // it returns the errors of its own stops, not of those that it waited for
 
@@ -35,6 +36,18 @@ type report struct {
 	profile *profile
 }
 
+// labels returns a context with the profiler labels of a call.
+func (d *shutdown) labels(u *unit) context.Context {
+	switch {
+	case d.labelled:
+		return labelled(d.ctx, u.name)
+	case u.batch.labelled:
+		return label(u.name)
+	default:
+		return u.labels
+	}
+}
+
 // begin makes the context of the shutdown, which lasts until deadline, if there is one, or until cut ends.
 func (d *shutdown) begin(values context.Context, deadline time.Time, cut context.Context) {
 	parent := values
@@ -43,6 +56,7 @@ func (d *shutdown) begin(values context.Context, deadline time.Time, cut context
 		parent, d.release = limited, append(d.release, release)
 	}
 	d.ctx, d.cancel = context.WithCancelCause(parent)
+	d.labelled = hasLabels(values)
 	if cut.Err() != nil { // at once, not on the goroutine of AfterFunc
 		d.cancel(context.Cause(cut))
 	}
@@ -123,26 +137,28 @@ func (d *shutdown) each(most int, of plan) (goOn bool) {
 // stop stops one service. Where another stops it already, it waits for that.
 func (d *shutdown) stop(c *caller, u *unit) error {
 	d.share.take()
-	mine, other, attending := d.registry.beginStop(u)
-	if !mine {
+	mine, ok, other := d.registry.beginStop(u)
+	if !ok {
 		return d.awaitOther(u, other)
 	}
-	return d.stopMine(c, u, attending)
+	return d.stopMine(c, u, mine)
 }
 
 // stopMine takes a service from its stop to its end. Nobody else has that stop.
-func (d *shutdown) stopMine(c *caller, u *unit, attending <-chan struct{}) error {
-	if attending != nil { // its start ends first, and hears of that
-		c.await(u.task(OpStop, nil), deadlineOf(u.stopTimeout), attending)
+func (d *shutdown) stopMine(c *caller, u *unit, mine claim) error {
+	if mine.start != nil { // it ends first, and hears of the stop
+		c.await(u.task(OpStop, nil), deadlineAfter(time.Now(), u.stopTimeout), mine.start)
 	}
-	for _, dependent := range d.registry.dependents(u) {
+	for _, dependent := range mine.dependents {
 		d.await(dependent.done)
 	}
-	c.tell(d.observers.beforeStop(d.context(u, deadlineOf(u.stopTimeout)), u.service))
-
-	began, deadline := time.Now(), deadlineOf(u.stopTimeout)
+	if d.observers.any() {
+		c.tell(d.observers.beforeStop(d.context(u, deadlineAfter(time.Now(), u.stopTimeout)), u.service))
+	}
+	began := time.Now()
+	deadline := deadlineAfter(began, u.stopTimeout)
 	ctx := d.context(u, deadline)
-	err, lost := d.halt(c, u, ctx, began, deadline)
+	err, lost := d.halt(c, u, ctx, mine.late, began, deadline)
 
 	if !d.ownOnly {
 		d.note(d.registry.takeUnreported(u))
@@ -161,9 +177,9 @@ func (d *shutdown) stopMine(c *caller, u *unit, attending <-chan struct{}) error
 }
 
 // halt calls Stop, or Close and then waits for Listen. Both share one budget.
-func (d *shutdown) halt(c *caller, u *unit, ctx *callContext, began, deadline time.Time) (error, *abandonment) {
+func (d *shutdown) halt(c *caller, u *unit, ctx *callContext, late *lateStop, began, deadline time.Time) (error, *abandonment) {
 	if u.kind == KindResource {
-		return d.stopResource(c, u, ctx, began, deadline)
+		return d.stopResource(c, u, ctx, late, began, deadline)
 	}
 	var closed error
 	var lost *abandonment
@@ -197,8 +213,7 @@ func unlessPanic(err error) error {
 }
 
 // stopResource calls Stop, but never while an abandoned Stop still runs: then it waits for that one, whose result counts.
-func (d *shutdown) stopResource(c *caller, u *unit, ctx *callContext, began, deadline time.Time) (error, *abandonment) {
-	late := d.registry.lateStop(u)
+func (d *shutdown) stopResource(c *caller, u *unit, ctx *callContext, late *lateStop, began, deadline time.Time) (error, *abandonment) {
 	if late == nil {
 		err, lost := d.call(c, u, OpStop, ctx, began, deadline)
 		return u.fail(OpStop, err), lost
@@ -212,7 +227,11 @@ func (d *shutdown) stopResource(c *caller, u *unit, ctx *callContext, began, dea
 
 // call makes a call of a stop.
 func (d *shutdown) call(c *caller, u *unit, op Op, ctx *callContext, began, deadline time.Time) (error, *abandonment) {
-	r := c.do(u.task(op, ctx), deadline)
+	now := began
+	if op != OpStop { // a Close may be the second
+		now = time.Now()
+	}
+	r := c.do(u.task(op, ctx), now, deadline)
 	ctx.end(context.Canceled)
 	if r.abandoned != nil {
 		d.registry.abandon(u, op, r.abandoned)
@@ -222,8 +241,8 @@ func (d *shutdown) call(c *caller, u *unit, op Op, ctx *callContext, began, dead
 		d.registry.closed(u)
 	}
 	cut := d.ctx.Err() != nil
-	timedOut := !cut && u.stopTimeout > 0 && !time.Now().Before(deadline)
-	if r.err == nil || !timedOut && !(cut && r.onlyEnded) {
+	timedOut := r.err != nil && !cut && u.stopTimeout > 0 && !time.Now().Before(deadline)
+	if !timedOut && !(cut && r.onlyEnded) {
 		return r.err, nil
 	}
 	timeout := &TimeoutError{
@@ -322,11 +341,7 @@ func (d *shutdown) tellReports() {
 
 // context returns the context of a call of a stop.
 func (d *shutdown) context(u *unit, deadline time.Time) *callContext {
-	return &callContext{
-		subject:  &u.description,
-		parent:   d.ctx,
-		labels:   labelled(d.ctx, u.name),
-		deadline: deadline,
-		expired:  ErrStopTimeout,
-	}
+	ctx := u.stopCtx.orNew()
+	ctx.subject, ctx.parent, ctx.labels, ctx.deadline, ctx.expired = &u.description, d.ctx, d.labels(u), deadline, ErrStopTimeout
+	return ctx
 }

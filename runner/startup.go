@@ -73,9 +73,12 @@ func (s *startup) service(c *caller, u *unit) (started bool) {
 	left := u.startTimeout
 
 	if u.configurable != nil {
-		c.tell(s.observers.beforeLoad(s.context(u, left), u.configurable))
-		ctx := s.context(u, left)
-		err := s.fail(u, s.call(c, u, OpLoad, ctx, &left))
+		if s.observers.any() {
+			c.tell(s.observers.beforeLoad(s.context(u, time.Now(), left), u.configurable))
+		}
+		now := time.Now()
+		ctx := s.context(u, now, left)
+		err := s.fail(u, s.call(c, u, OpLoad, ctx, now, &left))
 		c.tell(s.observers.afterLoad(ctx, u.configurable, err))
 		if err != nil {
 			return false
@@ -87,9 +90,12 @@ func (s *startup) service(c *caller, u *unit) (started bool) {
 		s.registry.loaded(u)
 	}
 
-	c.tell(s.observers.beforeStart(s.context(u, left), u.service))
-	ctx := s.context(u, left)
-	err := s.launch(c, u, ctx, &left)
+	if s.observers.any() {
+		c.tell(s.observers.beforeStart(s.context(u, time.Now(), left), u.service))
+	}
+	now := time.Now()
+	ctx := s.context(u, now, left)
+	err := s.launch(c, u, ctx, now, &left)
 	if err == nil && u.checker != nil {
 		c.tell(s.observers.beforeReady(ctx, u.service))
 		err = s.awaitReady(u, left)
@@ -115,9 +121,9 @@ func (s *startup) awaitOtherRuns(u *unit) {
 
 // launch starts a resource, or lets a server listen: it returns once Listen has been entered. A Start that returns nil too
 // late has started all the same, and is stopped like the others.
-func (s *startup) launch(c *caller, u *unit, ctx *callContext, left *time.Duration) error {
+func (s *startup) launch(c *caller, u *unit, ctx *callContext, now time.Time, left *time.Duration) error {
 	if u.kind == KindResource {
-		return s.call(c, u, OpStart, ctx, left)
+		return s.call(c, u, OpStart, ctx, now, left)
 	}
 	go s.supervisor.serve(s.run, u)
 	if !u.serving.awaitEntry() {
@@ -127,11 +133,13 @@ func (s *startup) launch(c *caller, u *unit, ctx *callContext, left *time.Durati
 }
 
 // call makes a call of a start, and returns its error. It takes the time of the call from what is left of the start timeout.
-func (s *startup) call(c *caller, u *unit, op Op, ctx *callContext, left *time.Duration) error {
-	began := time.Now()
-	r := c.do(u.task(op, ctx), ctx.deadline)
+func (s *startup) call(c *caller, u *unit, op Op, ctx *callContext, began time.Time, left *time.Duration) error {
+	r := c.do(u.task(op, ctx), began, ctx.deadline)
 	ctx.end(context.Canceled)
-	took := time.Since(began)
+	var took time.Duration
+	if u.startTimeout > 0 || r.abandoned != nil || r.err != nil {
+		took = time.Since(began)
+	}
 	timedOut := u.startTimeout > 0 && took >= *left && !s.hasEnded()
 	if u.startTimeout > 0 {
 		*left = max(*left-took, 1) // 0 would mean no limit
@@ -161,7 +169,6 @@ func (s *startup) abandon(u *unit, op Op, a *abandonment) error {
 
 // awaitReady calls IsReady until it returns nil, or the start has ended, or the service has failed or is being stopped.
 func (s *startup) awaitReady(u *unit, left time.Duration) error {
-	deadline := deadlineOf(left)
 	waiting, interrupt := context.WithCancelCause(s.run.ctx)
 	defer interrupt(context.Canceled)
 	if !s.registry.awaitReady(u, interrupt) {
@@ -172,11 +179,12 @@ func (s *startup) awaitReady(u *unit, left time.Duration) error {
 	c := newCaller(&own)
 	defer c.close()
 	began := time.Now()
+	deadline := deadlineAfter(began, left)
 	pauses := time.NewTimer(0)
 	defer pauses.Stop()
 	for pause := firstPause; waiting.Err() == nil; pause = min(2*pause, maxPause) {
 		ctx := s.contextOf(u, waiting, deadline)
-		r := c.do(u.task(OpReady, ctx), deadline)
+		r := c.do(u.task(OpReady, ctx), time.Now(), deadline)
 		ctx.end(context.Canceled)
 		switch {
 		case r.abandoned != nil:
@@ -225,16 +233,12 @@ func (s *startup) endedError(u *unit, op Op) error {
 
 // context returns the context of a call that begins now, or of the events around it, where so much is left of the start
 // timeout.
-func (s *startup) context(u *unit, left time.Duration) *callContext {
-	return s.contextOf(u, s.run.ctx, deadlineOf(left))
+func (s *startup) context(u *unit, now time.Time, left time.Duration) *callContext {
+	return s.contextOf(u, s.run.ctx, deadlineAfter(now, left))
 }
 
 func (s *startup) contextOf(u *unit, parent context.Context, deadline time.Time) *callContext {
-	return &callContext{
-		subject:  &u.description,
-		parent:   parent,
-		labels:   labelled(s.run.values, u.name),
-		deadline: deadline,
-		expired:  ErrStartTimeout,
-	}
+	ctx := u.startCtx.orNew()
+	ctx.subject, ctx.parent, ctx.labels, ctx.deadline, ctx.expired = &u.description, parent, u.labels, deadline, ErrStartTimeout
+	return ctx
 }

@@ -135,17 +135,25 @@ func (c *core) drain(ctx, cut context.Context, cause error) (drained bool) {
 	return true
 }
 
+// newShutdown begins a shutdown that lasts until deadline, if there is one, or until cut ends.
+func (c *core) newShutdown(values context.Context, deadline time.Time, cut context.Context, goOn bool) *shutdown {
+	d := &shutdown{registry: &c.registry, observers: c.config.observers, goOn: goOn}
+	d.begin(values, deadline, cut)
+	d.scope = scope{end: d.ctx, share: &d.share, stacks: &c.stacks, late: c.returnedLate}
+	return d
+}
+
 // returnedLate takes the result of an abandoned call. A resource that has started after all is stopped at once.
 func (c *core) returnedLate(t task, err error) {
 	u := t.code.(*unit)
-	started, attending := c.registry.returnLate(u, t.op, err)
+	mine, started := c.registry.returnLate(u, t.op, err)
 	if !started {
 		return
 	}
 	d := c.newShutdown(u.batch.values, time.Time{}, context.Background(), true)
 	stopper := newCaller(&d.scope)
 	defer stopper.close()
-	stopped := d.stopMine(stopper, u, attending)
+	stopped := d.stopMine(stopper, u, mine)
 	c.registry.noteLate(joined(stopped, d.end()))
 }
 

@@ -176,38 +176,52 @@ func (g *registry) takeUnreported(u *unit) error {
 	return u.serving.failed
 }
 
-// beginStop gives the caller the stop of u, or returns the stop that it has to wait for. Both are nil if there is nothing
-// to stop. The caller waits for attending before it calls anything: the start of u ends first.
-func (g *registry) beginStop(u *unit) (mine bool, other *stopResult, attending <-chan struct{}) {
+// claim is the right to stop a service, and what the stop has to wait for before it calls anything.
+type claim struct {
+	start      <-chan struct{} // closed at the end of the start of the service; nil: it is over
+	dependents []*stopResult   // the stops under way of services that are After it
+	late       *lateStop       // an abandoned Stop, which Stop must not be called beside; nil: there is none
+}
+
+// beginStop gives the caller the stop of u, or returns the stop that it has to wait for, which is nil if there is nothing to
+// stop.
+func (g *registry) beginStop(u *unit) (mine claim, ok bool, other *stopResult) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {
 	case u.stopping:
-		if u.stop == nil {
-			u.stop = &stopResult{done: make(chan struct{})}
-		}
-		return false, u.stop, nil
+		return claim{}, false, u.stopUnderWay()
 	case u.place == 0 || u.retired:
-		return false, nil, nil
+		return claim{}, false, nil
+	default:
+		return g.claim(u), true, nil
 	}
-	return true, nil, g.claim(u)
 }
 
-// claim gives the stop of u to the caller. It returns what is closed at the end of the start of u, if that is under way.
-func (g *registry) claim(u *unit) (attending <-chan struct{}) {
+// claim gives the stop of u to the caller.
+func (g *registry) claim(u *unit) (mine claim) {
 	u.stopping, u.state = true, ServiceStopping
 	u.closeGone()
 	if u.serving != nil {
 		u.serving.closing = u.serving.failed == nil
 	}
-	if !u.attended {
-		return nil
+	if u.attended {
+		if u.interrupt != nil {
+			u.interrupt(errStopped)
+		}
+		u.attending = make(chan struct{})
+		mine.start = u.attending
 	}
-	if u.interrupt != nil {
-		u.interrupt(errStopped)
+	for _, other := range u.neededBy {
+		if other.stopping {
+			mine.dependents = append(mine.dependents, other.stopUnderWay())
+		}
 	}
-	u.attending = make(chan struct{})
-	return u.attending
+	if u.late != nil && u.late.hasReturned() && u.late.err != nil { // that one is past: Stop can be called again
+		u.late = nil
+	}
+	mine.late = u.late
+	return mine
 }
 
 // closed notes that Close of u has returned.
@@ -222,17 +236,6 @@ func (g *registry) stillRuns(u *unit) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	u.state = ServiceAbandoned
-}
-
-// lateStop returns the abandoned Stop that a new one has to wait for, if any. One that has failed is past: Stop can be
-// called again.
-func (g *registry) lateStop(u *unit) *lateStop {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if u.late != nil && u.late.hasReturned() && u.late.err != nil {
-		u.late = nil
-	}
-	return u.late
 }
 
 // stopped ends the stop of u with err. Unless retry says that a later stop is to try again, that was the last.
@@ -304,13 +307,13 @@ func (g *registry) giveUp(u *unit) bool {
 	return true
 }
 
-// returnLate notes that an abandoned call returned. It reports whether a resource has started after all: then the caller has
-// the stop of it, as from beginStop, and Finish has nothing to do with it.
-func (g *registry) returnLate(u *unit, op Op, err error) (started bool, attending <-chan struct{}) {
+// returnLate notes that an abandoned call returned. If a resource has started after all, the caller has to stop it, and
+// Finish has nothing to do with it.
+func (g *registry) returnLate(u *unit, op Op, err error) (mine claim, started bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if started = op == OpStart && err == nil; started {
-		attending = g.claim(u)
+		mine = g.claim(u)
 	}
 	g.endCall(u)
 	if op == OpStop {
@@ -322,7 +325,7 @@ func (g *registry) returnLate(u *unit, op Op, err error) (started bool, attendin
 			g.release(u)
 		}
 	}
-	return started, attending
+	return mine, started
 }
 
 func (g *registry) endCall(u *unit) {

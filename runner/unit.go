@@ -13,9 +13,13 @@ import (
 type unit struct {
 	description
 	batch   *batch
+	labels  context.Context     // with its profiler label, and those of the caller of the Run
 	index   int                 // in the units of batch
 	answer  chan (<-chan error) // of Failed, if it is a FailureReporter
 	serving *serving            // of a Server or Job; nil for a Resource
+
+	startCtx callContext // of the first call of a start
+	stopCtx  callContext // of the first call of a stop
 
 	// Guarded by registry.mu.
 	state     ServiceState
@@ -34,6 +38,14 @@ type unit struct {
 	needs     []*unit       // it is After them
 	neededBy  []*unit       // they are After it, and are registered
 	alike     *unit         // the next one that has the same key
+}
+
+// stopUnderWay returns what others wait for while u is being stopped.
+func (u *unit) stopUnderWay() *stopResult {
+	if u.stop == nil {
+		u.stop = &stopResult{done: make(chan struct{})}
+	}
+	return u.stop
 }
 
 func (u *unit) closeGone() {
@@ -90,6 +102,7 @@ type batch struct {
 	order    order           // nil: they wait for none of the others
 	detached bool            // they outlive the call: it is a Start
 	values   context.Context // the caller's, which never ends
+	labelled bool            // values has profiler labels
 	ctx      context.Context // ends with the Run
 	started  chan struct{}   // closed at the end of the start
 	left     chan struct{}   // closed once the call is over

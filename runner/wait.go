@@ -23,10 +23,10 @@ func isClosed(c <-chan struct{}) bool {
 	}
 }
 
-// deadlineOf returns when a budget that begins now is over; zero for 0 or less, which means no limit.
-func deadlineOf(budget time.Duration) time.Time {
+// deadlineAfter returns when a budget that begins now is over; zero for 0 or less, which means no limit.
+func deadlineAfter(now time.Time, budget time.Duration) time.Time {
 	if budget <= 0 {
 		return time.Time{}
 	}
-	return time.Now().Add(budget)
+	return now.Add(budget)
 }

@@ -58,12 +58,12 @@ type abandonment struct {
 	noted    chan struct{} // closed once the caller has noted it: only then may a late result count
 }
 
-// begin starts the time of a call, and returns its number.
-func (w *watch) begin(t task, deadline time.Time) int {
+// begin starts the time of a call, which begins now, and returns its number.
+func (w *watch) begin(t task, now, deadline time.Time) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.call++
-	w.running, w.task, w.began = true, t, time.Now()
+	w.running, w.task, w.began = true, t, now
 	w.deadline, w.due, w.stage, w.profile = deadline, deadline, inTime, nil
 	if w.cutShort {
 		w.expire(w.began)
