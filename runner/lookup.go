@@ -1,6 +1,8 @@
 package runner
 
-import "errors"
+import (
+	"errors"
+)
 
 // These are questions about services. Each locks the registry for a moment.
 
@@ -62,21 +64,6 @@ func (g *registry) failure(u *unit) error {
 	return u.serving.failed
 }
 
-// awaited returns what is closed at the end of the starts, in other Runs, of the services that u is After.
-func (g *registry) awaited(u *unit) (started []<-chan struct{}) {
-	if len(u.after) == 0 {
-		return nil
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, need := range u.needs {
-		if need.batch != u.batch && need.batch.phase == runStarting {
-			started = append(started, need.batch.started)
-		}
-	}
-	return started
-}
-
 // servesLate reports whether a server may have begun to serve only after its Close: Listen returned nil long after Close
 // did. A Listen that has looked at its context knew about the end. Nothing tells the others from a Listen that finishes its
 // work before it returns, but a second Close does that no harm, where an open port would stay open for good.
@@ -96,4 +83,19 @@ func (g *registry) closedError(u *unit) error {
 		return failed.Err
 	}
 	return nil
+}
+
+// takeUnreported returns the failure of u that no method of the Runner has returned, and counts it as returned. Wait returns
+// the one that has ended the life of the Runner.
+func (g *registry) takeUnreported(u *unit) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if u.serving == nil || !u.serving.unreported {
+		return nil
+	}
+	u.serving.unreported = false
+	if why := g.life.end(); why != nil && why.err == u.serving.failed { //nolint:errorlint // the very same
+		return nil
+	}
+	return u.serving.failed
 }

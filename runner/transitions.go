@@ -55,14 +55,6 @@ func (g *registry) enter(u *unit) bool {
 	return true
 }
 
-// awaitReady lets a stop of u end its wait to become ready, with interrupt. It reports false if a stop has begun.
-func (g *registry) awaitReady(u *unit, interrupt func(error)) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	u.interrupt = interrupt
-	return !u.stopping
-}
-
 // becomeReady ends the start of u with success. It reports false if a stop has begun meanwhile. A server that has failed
 // meanwhile has started all the same: its failure ends the Run.
 func (g *registry) becomeReady(u *unit) bool {
@@ -84,18 +76,6 @@ func (g *registry) failStart(u *unit) {
 	if u.state == ServiceLoading || u.state == ServiceStarting && u.place == 0 {
 		u.state = ServiceFailed
 	}
-}
-
-// endStart ends the start of u, once Observers have been told.
-func (g *registry) endStart(u *unit) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	u.attended, u.pending, u.interrupt = false, false, nil
-	if u.attending != nil {
-		close(u.attending)
-		u.attending = nil
-	}
-	g.release(u)
 }
 
 // serveResult says what the return of Listen or Run means.
@@ -146,34 +126,6 @@ func (g *registry) fail(u *unit, err error) bool {
 		u.serving.failed, u.serving.unreported = err, true
 	}
 	return true
-}
-
-// whenStopping returns what is closed once a stop of u begins, or u is done.
-func (g *registry) whenStopping(u *unit) <-chan struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if u.gone == nil {
-		u.gone = make(chan struct{})
-		if u.stopping || u.place == 0 {
-			close(u.gone)
-		}
-	}
-	return u.gone
-}
-
-// takeUnreported returns the failure of u that no method of the Runner has returned, and counts it as returned. Wait returns
-// the one that has ended the life of the Runner.
-func (g *registry) takeUnreported(u *unit) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if u.serving == nil || !u.serving.unreported {
-		return nil
-	}
-	u.serving.unreported = false
-	if why := g.life.end(); why != nil && why.err == u.serving.failed { //nolint:errorlint // the very same
-		return nil
-	}
-	return u.serving.failed
 }
 
 // claim is the right to stop a service, and what the stop has to wait for before it calls anything.
@@ -260,20 +212,6 @@ func (g *registry) stopped(u *unit, err error, retry bool) {
 		u.state = state
 		g.remove(u)
 	}
-}
-
-// endStop lets others go on that waited for the stop of u, and u be started again if it has stopped, once Observers have
-// been told.
-func (g *registry) endStop(u *unit, err error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	u.stopping = false
-	if u.stop != nil {
-		u.stop.err = err
-		close(u.stop.done)
-		u.stop = nil
-	}
-	g.release(u)
 }
 
 // abandon notes that a call of u did not return.
