@@ -1,9 +1,5 @@
 package runner
 
-import (
-	"errors"
-)
-
 // These are questions about services. Each locks the registry for a moment.
 
 // Status is one started service, as [Runner.Services] found it.
@@ -78,11 +74,7 @@ func (g *registry) servesLate(u *unit) bool {
 func (g *registry) closedError(u *unit) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	var failed *ServiceError
-	if u.serving.closing && errors.As(u.serving.failed, &failed) {
-		return failed.Err
-	}
-	return nil
+	return u.serving.closeErr
 }
 
 // takeUnreported returns the failure of u that no method of the Runner has returned, and counts it as returned. Wait returns

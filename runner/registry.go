@@ -96,7 +96,9 @@ func (g *registry) whenReady() <-chan struct{} {
 func (g *registry) insert(u *unit) {
 	g.list = append(g.list, u)
 	u.place = len(g.list)
-	g.facts.left++
+	if !u.retired {
+		g.facts.left++
+	}
 }
 
 // retire takes u out of what is still to be stopped.

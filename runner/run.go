@@ -14,6 +14,7 @@ type run struct {
 	batch
 	life    *lifetime
 	lasting int             // how many Servers and Jobs it has
+	servers int             // how many of those are Servers
 	caller  context.Context // of the call
 	cancel  context.CancelCauseFunc
 	detach  []func() bool
@@ -55,7 +56,10 @@ func newRun(ctx context.Context, c *config, services []Service, detached bool) (
 			u.serving = &serving{down: make(chan struct{})}
 			run.lasting++
 		}
-		if u.kind == KindJob {
+		switch u.kind {
+		case KindServer:
+			run.servers++
+		case KindJob:
 			run.jobs++
 		}
 		run.units[i] = u
@@ -95,17 +99,25 @@ func (run *run) end(e *end) {
 // reason returns why the Run has ended, or nil if it goes on. Where all it knows is the end of the caller's context, it
 // looks whether a signal has come with it: the signal decides.
 func (run *run) reason() *end {
-	run.mu.Lock()
-	why := run.why
-	run.mu.Unlock()
-	if why != nil || run.ctx.Err() == nil {
+	if why := run.known(); why != nil {
 		return why
 	}
-	run.life.catchUp()
-	if why = run.life.end(); why == nil {
-		why = &end{reason: byContext, err: endOf(run.caller)}
+	why := run.life.end()
+	if why == nil && run.ctx.Err() == nil {
+		return nil
+	}
+	if why == nil {
+		run.life.catchUp()
+		if why = run.life.end(); why == nil {
+			why = &end{reason: byContext, err: endOf(run.caller)}
+		}
 	}
 	run.end(why)
+	return run.known()
+}
+
+// known returns why the Run has ended as far as it knows.
+func (run *run) known() *end {
 	run.mu.Lock()
 	defer run.mu.Unlock()
 	return run.why
@@ -140,22 +152,13 @@ func (run *run) endIfDone() {
 	run.mu.Lock()
 	done := run.up && run.jobs == 0
 	run.mu.Unlock()
-	if !done || run.lasting == 0 || run.hasServers() {
+	if !done || run.lasting == 0 || run.servers > 0 {
 		return
 	}
 	run.end(&end{reason: byJobs})
 	if run.detached {
 		run.life.finish(&end{reason: byJobs})
 	}
-}
-
-func (run *run) hasServers() bool {
-	for _, u := range run.units {
-		if u.kind == KindServer {
-			return true
-		}
-	}
-	return false
 }
 
 // queue returns a context that describes the services of the Run, and the services as they were given.

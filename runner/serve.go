@@ -43,33 +43,34 @@ func (v *supervisor) serve(run *run, u *unit) {
 	returned = true
 }
 
-// served takes what Listen or Run returned. A failure takes effect before Observers hear of it.
+// served takes what Listen or Run returned.
 func (v *supervisor) served(run *run, u *unit, result error) {
-	switch v.registry.returned(u, result, u.fail(u.serveOp(), result), u.fail(u.serveOp(), v.unlessClosed(result))) {
+	s := u.serving
+	switch v.registry.returned(u, result, u.fail(u.serveOp(), result), v.unlessClosed(result)) {
 	case serveFailed:
-		v.announceFailure(run, u, v.registry.failure(u))
+		v.announce(run, u, v.registry.failure(u), func(failed error) {
+			s.ctx.end(failed)
+			close(s.down)
+		})
 	case serveLate:
-		close(u.serving.down)
+		close(s.down)
 		v.closeAgain(u)
 	default:
-		close(u.serving.down)
+		close(s.down)
 	}
 	if u.kind == KindJob {
-		v.announcer.tell(v.config.observers.jobDone(&u.serving.ctx, givenJob(u), v.registry.failure(u)))
+		v.announcer.tell(v.config.observers.jobDone(&s.ctx, givenJob(u), v.registry.failure(u)))
 		run.jobDone()
 	}
 }
 
-// announceFailure lets the failure of a service end its Run, and tells Observers.
-func (v *supervisor) announceFailure(run *run, u *unit, failed error) {
+// announce lets the failure of a service take effect, and then tells Observers. effect is what else comes with it.
+func (v *supervisor) announce(run *run, u *unit, failed error, effect func(error)) {
 	o := v.config.observers
 	o.gate.begin()
 	defer o.gate.end()
 	v.fail(run, failed)
-	if u.kind != KindResource && !u.serving.hasReturned() {
-		u.serving.ctx.end(failed)
-		close(u.serving.down)
-	}
+	effect(failed)
 	if u.kind == KindServer {
 		if e := o.serverFailed(&u.serving.ctx, givenServer(u), failed); e != nil {
 			e.urgent = true

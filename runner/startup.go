@@ -116,6 +116,7 @@ func (s *startup) awaitOtherRuns(u *unit) {
 		case <-started:
 		case <-s.run.ctx.Done():
 		}
+		s.run.reason() // the end of the other Run may be that of this one
 	}
 }
 

@@ -101,7 +101,8 @@ func (g *registry) returned(u *unit, result, err, closed error) serveResult {
 			return serveLate
 		}
 	case s.closing:
-		s.failed = closed
+		s.closeErr = closed
+	case s.failed != nil: // it was reported before
 	case err != nil:
 		s.failed, s.unreported = err, true
 		u.state = ServiceFailed
@@ -155,7 +156,7 @@ func (g *registry) claim(u *unit) (mine claim) {
 	u.stopping, u.state = true, ServiceStopping
 	u.closeGone()
 	if u.serving != nil {
-		u.serving.closing = u.serving.failed == nil
+		u.serving.closing = u.serving.returned.IsZero()
 	}
 	if u.attended {
 		if u.interrupt != nil {

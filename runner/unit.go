@@ -155,6 +155,7 @@ type serving struct {
 	closed     time.Time // when Close returned; zero: it has not
 	blocks     bool      // Listen had asked for its context by then
 	givenUp    bool      // nobody waits for its return any more
+	closeErr   error     // what it returned after that, unless it is no news
 	failed     error     // the error of Listen or Run, unless it is no news; a *ServiceError
 	unreported bool      // failed ended a Run or the Runner, and nobody has returned it
 }
