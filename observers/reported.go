@@ -2,6 +2,7 @@ package observers
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"sync"
 
@@ -50,6 +51,20 @@ func (r *reported) has(failed *runner.ServiceError) bool {
 	}
 	_, ok := r.failures[keyOf(failed)]
 	return ok
+}
+
+// lacks reports whether cause, for which an application ends, is a failure that has no line. A signal is none, nor is the
+// end of a context, but a service can fail with either.
+func (r *reported) lacks(cause error) (lacks bool) {
+	if cause == nil {
+		return false
+	}
+	defer func() { lacks = lacks || recover() != nil }()
+	_, failed := cause.(*runner.ServiceError) //nolint:errorlint // a failure, not what wraps one
+	if !failed && (errors.Is(cause, context.Canceled) || errors.Is(cause, context.DeadlineExceeded)) {
+		return false
+	}
+	return !r.explains(cause, true)
 }
 
 // explains reports whether err is no more than the consequence of failures that were
