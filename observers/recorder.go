@@ -89,6 +89,7 @@ func (r *recorder) BeforeRetry(ctx context.Context, s runner.Service, attempt in
 
 // RetryFailed logs "retrying service", with the attempt that failed.
 func (r *recorder) RetryFailed(ctx context.Context, s runner.Service, attempt int, err error, pause time.Duration) {
+	r.reported.addAttempt(err)
 	r.log.write(ctx, warning, line{
 		message: "retrying service", about: s, attempt: attempt, err: err, pause: known(pause),
 	})
