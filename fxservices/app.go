@@ -69,13 +69,23 @@ func (a *app) start(ctx context.Context) error {
 	if err := a.runner.Start(within, a.services()...); err != nil {
 		rollback, cancel := stopContext(ctx)
 		defer cancel()
-		a.result = errors.Join(err, a.runner.Finish(rollback), a.record())
+		a.result = errors.Join(err, unlessSaid(a.runner.Finish(rollback), err), a.record())
 		return a.result
 	}
 	a.recordErr = a.record()
 	a.watchDone = make(chan struct{})
 	go a.watch()
 	return nil
+}
+
+// unlessSaid returns err, unless it is the very signal that said names already. A signal that cut a rollback short cuts
+// the rest of the stop short too, and the Runner says so both times.
+func unlessSaid(err, said error) error {
+	var signaled *runner.SignalError
+	if errors.As(said, &signaled) && err == error(signaled) { //nolint:errorlint // the very same
+		return nil
+	}
+	return err
 }
 
 // watch ends the application when the Runner ends by itself.

@@ -71,7 +71,7 @@ func TestDrainDelay(t *testing.T) {
 			fxservices.Provide(NewAPI, newAdmin), fxservices.Observe(newClocked))
 		require.EqualError(t, err, `listen "admin": boom`)
 		require.Equal(t, "starting at 0s, listen api, listen admin, ready at 0s, draining at 1s, "+
-			"stopping at 6s, close api, stopped at 6s", j.String())
+			"stopping at 6s, close admin, close api, stopped at 6s", j.String())
 	})
 
 	inBubble(t, "lets servers serve on after App.Stop", func(t *testing.T) {

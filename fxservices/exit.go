@@ -3,8 +3,8 @@ package fxservices
 import (
 	"errors"
 	"fmt"
-	"syscall"
 
+	"github.com/go-fxservices/services/internal/signum"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -34,8 +34,8 @@ func ExitCode(err error) int {
 	}
 	var signaled *runner.SignalError
 	if errors.As(err, &signaled) {
-		if n, ok := signaled.Signal.(syscall.Signal); ok {
-			return exitSignal + int(n)
+		if n, ok := signum.Of(signaled.Signal); ok {
+			return exitSignal + n
 		}
 	}
 	return exitFailure

@@ -136,7 +136,7 @@ func TestServerFailureAfterStart(t *testing.T) {
 		require.NoError(t, app.Start(t.Context()))
 		require.Equal(t, 1, (<-app.Wait()).ExitCode)
 		require.EqualError(t, app.Stop(t.Context()), `listen "api": boom`)
-		require.Equal(t, "start db, listen api, stop db", j.String())
+		require.Equal(t, "start db, listen api, close api, stop db", j.String())
 	})
 
 	inBubble(t, "during the start rolls back", func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestServerFailureAfterStart(t *testing.T) {
 		err := app.Start(t.Context())
 		require.ErrorIs(t, err, errBoom)
 		require.EqualError(t, err, `listen "api": boom`)
-		require.Equal(t, "listen api, start db, start cache, stop db", j.String())
+		require.Equal(t, "listen api, start db, start cache, stop db, close api", j.String())
 	})
 
 	inBubble(t, "is seen after the second start, too", func(t *testing.T) {

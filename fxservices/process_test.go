@@ -61,14 +61,14 @@ func TestSecondSignal(t *testing.T) {
 	t.Run("cuts the graceful stop short in Run, and is the exit code", func(t *testing.T) {
 		p := begin(t, "run closing").await("ready").signal(os.Interrupt).await("close api").signal(os.Interrupt)
 		printed, code := p.quiet()
-		require.Contains(t, printed, want+", result: received signal interrupt")
+		require.Contains(t, printed, want+`, result: close "api": received signal interrupt`)
 		require.Equal(t, 128+2, code)
 	})
 }
 
 func TestServerFailure(t *testing.T) {
 	const want = `starting, start db, start cache, listen api, ready, failed: listen "api": boom, ` +
-		"stopping, stop cache, stop db, stopped"
+		"stopping, close api, stop cache, stop db, stopped"
 
 	t.Run("stops the application in plain fx, logs the cause, exit code 1", func(t *testing.T) {
 		p := begin(t, "fx failing").await("ready")

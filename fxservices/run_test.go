@@ -144,7 +144,7 @@ func TestRunReturns(t *testing.T) {
 		require.ErrorAs(t, err, &failed)
 		require.Equal(t, runner.OpListen, failed.Op)
 		require.Equal(t, 1, fxservices.ExitCode(err))
-		require.Equal(t, "start db, listen api, stop db", j.String())
+		require.Equal(t, "start db, listen api, close api, stop db", j.String())
 	})
 
 	inBubble(t, "what went wrong with stopping, joined to the rest", func(t *testing.T) {

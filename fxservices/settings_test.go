@@ -96,8 +96,8 @@ func TestRetrierInProvide(t *testing.T) {
 }
 
 func TestSettingsInProvide(t *testing.T) {
-	t.Run("that are nil are skipped", func(t *testing.T) {
-		require.Equal(t, apiLives, live(t, fxservices.Provide(NewAPI, runner.Setting(nil))))
+	t.Run("skip a nil retrier", func(t *testing.T) {
+		require.Equal(t, apiLives, live(t, fxservices.Provide(NewAPI, (*retrier.Builder)(nil))))
 	})
 
 	inBubble(t, "hold for the hooks of no constructor", func(t *testing.T) {

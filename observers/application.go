@@ -14,6 +14,16 @@ import (
 type application struct {
 	mu    sync.Mutex
 	begun bool // a start has begun, and the Runner has not stopped since
+	asked bool // see isFirst
+}
+
+// isFirst reports whether nobody has asked since the application was up.
+func (a *application) isFirst() (first bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	first = !a.asked
+	a.asked = true
+	return first
 }
 
 // line returns the line for a new state, and false if there is none.
@@ -22,10 +32,10 @@ func (a *application) line(ctx context.Context, state runner.State) (l line, ok 
 	defer a.mu.Unlock()
 	switch state {
 	case runner.StateStarting:
-		a.begun = true
+		a.begun, a.asked = true, false
 		return line{}, false
 	case runner.StateReady:
-		a.begun = true
+		a.begun, a.asked = true, false
 		l.message = "application ready"
 	case runner.StateDraining:
 		l.message = "application draining"
@@ -51,11 +61,19 @@ func withInfo(ctx context.Context, l line, state runner.State) line {
 	case runner.StateReady:
 		l.services, l.duration = known(info.Services), known(info.Elapsed)
 	case runner.StateDraining:
-		l.delay = known(info.Delay)
+		l.cause, l.delay = causeIn(info), known(info.Delay)
 	case runner.StateStopping:
-		l.cause = info.Cause
+		l.cause = causeIn(info)
 	case runner.StateStopped:
 		l.duration = known(info.Elapsed)
 	}
 	return l
+}
+
+// causeIn returns why the application ends. It ends without a cause where Finish is all there is to say.
+func causeIn(info *eventinfo.Info) error {
+	if info.Cause == runner.ErrFinishing { //nolint:errorlint // itself, and no failure that wraps it
+		return nil
+	}
+	return info.Cause
 }

@@ -55,6 +55,11 @@
 //   - the end of the application is "application stopping", with the failure as its
 //     cause, and not as its error.
 //
+// Where the application ends with a failure that no line has reported, "application
+// draining" or "application stopping", whichever comes first, is at level error: a
+// service may report a failure between its calls, see [runner.FailureReporter], and a
+// program may give an error to [runner.Runner.Shutdown].
+//
 // A start that a signal or Finish ends is at level info, too: nothing has failed. A call
 // that was abandoned, a panic, and any further error are failures of their own.
 //

@@ -3,6 +3,7 @@ package observers_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"syscall"
 	"testing"
@@ -93,11 +94,33 @@ func TestApplication(t *testing.T) {
 		}, changes(t, nil, runner.StateStarting, runner.StateReady, runner.StateStopping, runner.StateStopped))
 	})
 
-	t.Run("stops after a start that was rolled back", func(t *testing.T) {
+	t.Run("ends with an error where no line has reported the failure, and with one only", func(t *testing.T) {
 		require.Equal(t, []string{
-			`level=INFO msg="application stopping" cause="listen \"api\": connection refused"`,
+			`level=ERROR msg="application stopping" cause="listen \"api\": connection refused"`,
 			`level=INFO msg="application stopped" duration=1m0s`,
 		}, changes(t, errAPI, runner.StateStarting, runner.StateStopping, runner.StateStopped))
+		require.Equal(t, []string{
+			`level=ERROR msg="application draining" cause="connection refused" delay=5s`,
+			`level=INFO msg="application stopping" cause="connection refused"`,
+			`level=INFO msg="application stopped" duration=1m0s`,
+		}, changes(t, errRefused, runner.StateStarting, runner.StateDraining, runner.StateStopping, runner.StateStopped))
+	})
+
+	t.Run("stops without an error at the end of a context, and after Finish", func(t *testing.T) {
+		for _, cause := range []error{context.Canceled, fmt.Errorf("%w: %w", context.DeadlineExceeded, errRefused)} {
+			require.Equal(t, []string{
+				fmt.Sprintf("level=INFO msg=%q cause=%q", "application stopping", cause),
+			}, changes(t, cause, runner.StateStarting, runner.StateStopping))
+		}
+		require.Equal(t, []string{
+			`level=INFO msg="application stopping"`,
+		}, changes(t, runner.ErrFinishing, runner.StateStarting, runner.StateStopping))
+	})
+
+	t.Run("stops with an error where a service fails with the end of a context", func(t *testing.T) {
+		require.Equal(t, []string{
+			`level=ERROR msg="application stopping" cause="run \"db\": context canceled"`,
+		}, changes(t, ofDB(runner.OpRun, context.Canceled), runner.StateStarting, runner.StateStopping))
 	})
 
 	t.Run("has no line where nothing was started, or not again", func(t *testing.T) {
@@ -140,10 +163,10 @@ func TestErrorsThatPanic(t *testing.T) {
 		s.StateChanged(eventinfo.With(t.Context(), &eventinfo.Info{}), runner.StateStarting)
 		s.StateChanged(eventinfo.With(t.Context(), &eventinfo.Info{Cause: (*pointerError)(nil)}), runner.StateStopping)
 		require.Equal(t, []string{
-			`level=ERROR msg="service start failed" service=db kind=resource error=<nil>`,
+			`level=ERROR msg="service start failed" service=db kind=resource error="<nil *observers_test.pointerError>"`,
 			`level=ERROR msg="service stop failed" service=db kind=resource ` +
 				`error="error of type observers_test.panicError, whose Error method panics"`,
-			`level=INFO msg="application stopping" cause=<nil>`,
+			`level=ERROR msg="application stopping" cause="<nil *observers_test.pointerError>"`,
 		}, lines())
 	})
 

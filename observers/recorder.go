@@ -89,6 +89,7 @@ func (r *recorder) BeforeRetry(ctx context.Context, s runner.Service, attempt in
 
 // RetryFailed logs "retrying service", with the attempt that failed.
 func (r *recorder) RetryFailed(ctx context.Context, s runner.Service, attempt int, err error, pause time.Duration) {
+	r.reported.addAttempt(err)
 	r.log.write(ctx, warning, line{
 		message: "retrying service", about: s, attempt: attempt, err: err, pause: known(pause),
 	})
@@ -123,22 +124,35 @@ func (r *recorder) ServicesQueued(ctx context.Context, services []runner.Service
 // stopping" and "application stopped".
 func (r *recorder) StateChanged(ctx context.Context, state runner.State) {
 	if l, ok := r.application.line(ctx, state); ok {
-		r.log.write(ctx, normal, l)
+		r.changed(ctx, l, state)
 	}
 	if state == runner.StateStopped {
 		r.reported.forget()
 	}
 }
 
+// changed writes a line about the application: at the level of a failure if that is why it ends, and no line has reported
+// it. A service may fail between its calls, and anybody may call Shutdown.
+func (r *recorder) changed(ctx context.Context, l line, state runner.State) {
+	if r.log.enabled(ctx, failure) && r.reported.lacks(l.cause) && r.application.isFirst() {
+		r.log.write(ctx, failure, l)
+		return
+	}
+	if state == runner.StateDraining {
+		l.cause = nil // the line about stopping has it
+	}
+	r.log.write(ctx, normal, l)
+}
+
 func (r *recorder) before(ctx context.Context, op runner.Op, about any, message string) {
 	if r.log.enabled(ctx, normal) || r.log.enabled(ctx, failure) {
-		r.durations.start(ctx, op, about)
+		r.durations.start(op, about)
 	}
 	r.log.write(ctx, normal, line{message: message, about: about})
 }
 
 func (r *recorder) after(ctx context.Context, op runner.Op, about any, err error, done, failed string) {
-	took := r.durations.stop(ctx, op, about)
+	took := r.durations.stop(op, about)
 	if err != nil {
 		r.failed(ctx, line{message: failed, about: about, duration: took, err: err}, op != runner.OpStop)
 		return

@@ -2,6 +2,7 @@ package observers
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"sync"
 
@@ -9,11 +10,12 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// reported are the failures that have a line of their own at level error. The zero
-// value is ready.
+// reported are the failures that have a line of their own at level error, and those of attempts, which are warnings. The
+// zero value is ready.
 type reported struct {
 	mu       sync.Mutex
-	failures map[any]struct{} // the keys of failures; at most maxReported
+	failures map[any]struct{}   // the keys of failures; at most maxReported
+	attempts map[error]struct{} // pointers; at most maxReported
 }
 
 // maxReported bounds the memory of a Runner that fails for ever and is never finished.
@@ -35,11 +37,35 @@ func (r *reported) add(err error) {
 	r.failures[key] = struct{}{}
 }
 
+// addAttempt remembers the failure of an attempt to start a service. It is part of the error of a start that a signal ends
+// before the next attempt.
+func (r *reported) addAttempt(err error) {
+	if reflect.ValueOf(err).Kind() != reflect.Pointer {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.attempts == nil || len(r.attempts) >= maxReported {
+		r.attempts = make(map[error]struct{})
+	}
+	r.attempts[err] = struct{}{}
+}
+
+func (r *reported) hasAttempt(err error) bool {
+	if reflect.ValueOf(err).Kind() != reflect.Pointer {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.attempts[err]
+	return ok
+}
+
 // forget forgets all failures.
 func (r *reported) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.failures = nil
+	r.failures, r.attempts = nil, nil
 }
 
 func (r *reported) has(failed *runner.ServiceError) bool {
@@ -50,6 +76,20 @@ func (r *reported) has(failed *runner.ServiceError) bool {
 	}
 	_, ok := r.failures[keyOf(failed)]
 	return ok
+}
+
+// lacks reports whether cause, for which an application ends, is a failure that has no line. A signal is none, nor is the
+// end of a context, but a service can fail with either.
+func (r *reported) lacks(cause error) (lacks bool) {
+	if cause == nil {
+		return false
+	}
+	defer func() { lacks = lacks || recover() != nil }()
+	_, failed := cause.(*runner.ServiceError) //nolint:errorlint // a failure, not what wraps one
+	if !failed && (errors.Is(cause, context.Canceled) || errors.Is(cause, context.DeadlineExceeded)) {
+		return false
+	}
+	return !r.explains(cause, true)
 }
 
 // explains reports whether err is no more than the consequence of failures that were
@@ -67,7 +107,8 @@ func (r *reported) explains(err error, asked bool) (explained bool) {
 }
 
 // only reports whether each leaf of the tree of err is explained, or says no more than
-// that a context has ended. It sets found if it meets an explanation.
+// that a context has ended. Beside a wish to end the Runner, the failure of an attempt
+// does not count. It sets found if it meets an explanation.
 func (r *reported) only(err error, asked bool, found *bool) bool {
 	switch e := err.(type) { //nolint:errorlint // the tree is walked here
 	case *runner.ServiceError:
@@ -84,6 +125,9 @@ func (r *reported) only(err error, asked bool, found *bool) bool {
 		if e.Abandoned {
 			return false
 		}
+	}
+	if asked && r.hasAttempt(err) {
+		return true
 	}
 	switch err { //nolint:errorlint // the leaves, not what wraps them
 	case context.Canceled:

@@ -7,11 +7,13 @@ import (
 	"regexp"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-fxservices/services/internal/eventinfo"
 	"github.com/go-fxservices/services/observers"
+	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -80,6 +82,26 @@ func TestOneFailureIsOneError(t *testing.T) {
 	},
 		`level=INFO msg="service start failed" service=db kind=resource error="start \"db\": received signal terminated"`,
 		`level=INFO msg="service load failed" service=*observers_test.config error="load \"db\": runner is finishing"`,
+	)
+
+	run(t, "and neither is one that a signal ends between two attempts", func(s *observers.Slog) {
+		s.RetryFailed(ctx, db, 1, errRefused, time.Second)
+		s.AfterStart(ctx, db, ofDB(runner.OpStart, &retrier.Error{
+			Attempts: 1, Reason: &runner.SignalError{Signal: syscall.SIGTERM}, Err: errRefused,
+		}))
+	},
+		`level=WARN msg="retrying service" service=db kind=resource attempt=1 pause=1s error="connection refused"`,
+		`level=INFO msg="service start failed" service=db kind=resource `+
+			`error="start \"db\": received signal terminated after 1 attempt: connection refused"`,
+	)
+
+	run(t, "when the attempts come to an end", func(s *observers.Slog) {
+		s.RetryFailed(ctx, db, 1, errRefused, time.Second)
+		s.AfterStart(ctx, db, ofDB(runner.OpStart, &retrier.Error{Attempts: 2, Reason: retrier.ErrGaveUp, Err: errRefused}))
+	},
+		`level=WARN msg="retrying service" service=db kind=resource attempt=1 pause=1s error="connection refused"`,
+		`level=ERROR msg="service start failed" service=db kind=resource `+
+			`error="start \"db\": gave up after 2 attempts: connection refused"`,
 	)
 }
 

@@ -2,6 +2,7 @@ package observers_test
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -70,5 +71,53 @@ func TestZapOfARunner(t *testing.T) {
 				entry(zap.InfoLevel, "application stopped", zap.Duration("duration", 67*time.Second)),
 			}, logs.Filter(func(e observer.LoggedEntry) bool { return strings.HasPrefix(e.Message, "application") }).AllUntimed())
 		})
+	})
+}
+
+// leased is a Resource that can lose its lease.
+type leased struct {
+	runner.Resource
+	lost chan error
+}
+
+func (l *leased) Failed() <-chan error { return l.lost }
+
+func TestEndsWithoutAnEventOfTheirOwn(t *testing.T) {
+	lines := func(t *testing.T, run func(context.Context, *runner.Runner) error) (lines []string) {
+		synctest.Test(t, func(t *testing.T) {
+			logger, printed := printed(slog.LevelInfo)
+			r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(observers.NewSlog(logger)))
+			require.ErrorIs(t, run(t.Context(), r), errRefused)
+			require.NoError(t, r.Finish(t.Context()))
+			for _, line := range printed() {
+				if strings.Contains(line, "application") || strings.Contains(line, "ERROR") {
+					lines = append(lines, line)
+				}
+			}
+		})
+		return lines
+	}
+
+	t.Run("a resource that fails between its calls is an error", func(t *testing.T) {
+		require.Equal(t, []string{
+			`level=INFO msg="application ready" services=2 duration=0s`,
+			`level=ERROR msg="application stopping" cause="run \"db\": connection refused"`,
+			`level=INFO msg="application stopped" duration=1s`,
+		}, lines(t, func(ctx context.Context, r *runner.Runner) error {
+			db := &leased{db.(runner.Resource), make(chan error, 1)}
+			time.AfterFunc(time.Second, func() { db.lost <- errRefused })
+			return r.Run(ctx, db, api)
+		}))
+	})
+
+	t.Run("the cause of a shutdown is an error", func(t *testing.T) {
+		require.Equal(t, []string{
+			`level=INFO msg="application ready" services=1 duration=0s`,
+			`level=ERROR msg="application stopping" cause="connection refused"`,
+			`level=INFO msg="application stopped" duration=1s`,
+		}, lines(t, func(ctx context.Context, r *runner.Runner) error {
+			time.AfterFunc(time.Second, func() { r.Shutdown(errRefused) })
+			return r.Run(ctx, api)
+		}))
 	})
 }

@@ -1,11 +1,10 @@
 package observers
 
 import (
-	"context"
-	"reflect"
 	"sync"
 	"time"
 
+	"github.com/go-fxservices/services/internal/identity"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -19,21 +18,11 @@ type stopwatch struct {
 // step is a step of one service.
 type step struct {
 	op    runner.Op
-	about any
+	about any // a key of the service
 }
 
-// stepOf identifies a service by itself, and by its name where its values
-// cannot be compared.
-func stepOf(ctx context.Context, op runner.Op, about any) step {
-	v := reflect.ValueOf(about)
-	if v.Kind() != reflect.Pointer && !v.Comparable() { // the first, and usual, costs no memory
-		about = describe(ctx, 0, about).name
-	}
-	return step{op: op, about: about}
-}
-
-func (w *stopwatch) start(ctx context.Context, op runner.Op, about any) {
-	key := stepOf(ctx, op, about)
+func (w *stopwatch) start(op runner.Op, about any) {
+	key := step{op, identity.Alike(about)}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.started == nil {
@@ -44,8 +33,8 @@ func (w *stopwatch) start(ctx context.Context, op runner.Op, about any) {
 
 // stop returns the time since start, and forgets it: without a start it is
 // unknown.
-func (w *stopwatch) stop(ctx context.Context, op runner.Op, about any) optional[time.Duration] {
-	key := stepOf(ctx, op, about)
+func (w *stopwatch) stop(op runner.Op, about any) optional[time.Duration] {
+	key := step{op, identity.Alike(about)}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	begin, ok := w.started[key]

@@ -61,7 +61,7 @@ func TestZap(t *testing.T) {
 				entry(zap.InfoLevel, "service stopping", server, isServer),
 				entry(zap.InfoLevel, "service stopped", server, isServer, took),
 				entry(zap.InfoLevel, "signal received", zap.String("signal", "terminated")),
-				entry(zap.InfoLevel, "job done", zap.String("service", "import")),
+				entry(zap.InfoLevel, "job done", zap.String("service", "import"), zap.String("kind", "job")),
 				entry(zap.WarnLevel, "grace period too short", zap.Duration("need", time.Minute),
 					zap.Duration("have", time.Second), zap.Strings("chain", []string{"api", "db"})),
 			}, logs.AllUntimed())
@@ -78,7 +78,7 @@ func TestZap(t *testing.T) {
 				entry(zap.ErrorLevel, "service load failed", settings, took, failed),
 				entry(zap.ErrorLevel, "service start failed", service, resource, took, failed),
 				entry(zap.ErrorLevel, "server failed", server, isServer, failed),
-				entry(zap.ErrorLevel, "job failed", zap.String("service", "import"), failed),
+				entry(zap.ErrorLevel, "job failed", zap.String("service", "import"), zap.String("kind", "job"), failed),
 				entry(zap.ErrorLevel, "service stop failed", service, resource, took, failed),
 			}, logs.AllUntimed())
 		})
@@ -213,9 +213,11 @@ func TestDuration(t *testing.T) {
 
 	t.Run("is measured for a service that cannot be compared", func(t *testing.T) {
 		require.Equal(t, []time.Duration{time.Second}, measured(t, func(z *observers.Zap) {
-			z.BeforeStart(ctx, list{"list"})
+			var one, other runner.Service = list{"list"}, list{"list"}
+			z.BeforeStart(ctx, one)
 			time.Sleep(time.Second)
-			z.AfterStart(ctx, list{"list"}, nil)
+			z.BeforeStart(ctx, other)
+			z.AfterStart(ctx, one, nil)
 		}))
 	})
 

@@ -95,14 +95,14 @@ func TestNilPointerAsAnError(t *testing.T) {
 	broken := error((*pointerError)(nil))
 	builder := retrier.New().Backoff(&backoff.StopBackOff{})
 
-	t.Run("is written as nil by a Start", func(t *testing.T) {
+	t.Run("is written as a nil pointer by a Start", func(t *testing.T) {
 		err := builder.Build(log.failing("db", broken)).Start(t.Context())
-		require.EqualError(t, err, "gave up after 1 attempt: <nil>")
+		require.EqualError(t, err, "gave up after 1 attempt: <nil *retrier_test.pointerError>")
 	})
 
-	t.Run("is written as nil by IsReady", func(t *testing.T) {
+	t.Run("is written as a nil pointer by IsReady", func(t *testing.T) {
 		api := builder.BuildServer(log.server(func(context.Context) error { return broken }))
-		require.EqualError(t, api.Listen(t.Context()), "gave up after 1 attempt: <nil>")
-		require.EqualError(t, api.IsReady(t.Context()), "not listening: <nil>")
+		require.EqualError(t, api.Listen(t.Context()), "gave up after 1 attempt: <nil *retrier_test.pointerError>")
+		require.EqualError(t, api.IsReady(t.Context()), "not listening: <nil *retrier_test.pointerError>")
 	})
 }

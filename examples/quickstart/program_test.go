@@ -132,5 +132,9 @@ func requireFailure(t *testing.T, p *program, line string) (output string) {
 	require.Regexp(t, line, lines[len(lines)-1], output)
 	require.Equal(t, 1, strings.Count("\n"+output, "\nquickstart: "), output)
 	require.NotContains(t, output, "goroutine")
+	if len(lifecycle(output)) > 0 {
+		require.Equal(t, 1, errorLines(output), output)
+		require.Contains(t, lifecycle(output), "application stopped")
+	}
 	return output
 }

@@ -99,9 +99,13 @@ func TestProgram(t *testing.T) {
 				"service starting store", "service started store",
 				"service loading http", "service loaded http",
 				"service starting http", "service started http",
+				"application ready", "application stopping",
 				"service stopping http", "service stopped http",
 				"service stopping store", "service stopped store",
+				"application stopped",
 			}, lifecycle(output))
+			require.Contains(t, output, `{"cause": "received signal `+sig.String()+`"}`)
+			require.Zero(t, errorLines(output), output)
 		})
 	}
 }
@@ -113,17 +117,18 @@ func readResponse(t *testing.T, reader *bufio.Reader) *http.Response {
 	return response
 }
 
-var lifecycleLine = regexp.MustCompile(`(?m)(service \w+)\s+\{"service": "(\w+)"`)
+var lifecycleLine = regexp.MustCompile(`(?m)((?:service|application) \w+)\s+\{(?:"service": "(\w+)")?`)
 
-// lifecycle returns what the log tells of services.
+// lifecycle returns the events of services and of the application in the log.
 func lifecycle(output string) (events []string) {
 	for _, match := range lifecycleLine.FindAllStringSubmatch(output, -1) {
-		if match[1] != "service retrying" {
-			events = append(events, match[1]+" "+match[2])
-		}
+		events = append(events, strings.TrimSpace(match[1]+" "+match[2]))
 	}
 	return events
 }
+
+// errorLines returns how many lines the log has at level error.
+func errorLines(output string) int { return strings.Count(output, "\tERROR\t") }
 
 func TestProgramThatCannotStart(t *testing.T) {
 	t.Run("says that the address is in use", func(t *testing.T) {
@@ -180,6 +185,8 @@ func TestProgramThatCannotStart(t *testing.T) {
 		require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 		code, output := p.wait(t)
 		require.Equal(t, 128+int(syscall.SIGTERM), code, output)
+		require.Zero(t, errorLines(output), output)
+		require.Contains(t, output, `{"cause": "received signal terminated"}`)
 	})
 }
 

@@ -26,7 +26,7 @@ func TestOf(t *testing.T) {
 	}{
 		"an error is its own text":           {errors.New("connection refused"), "connection refused"},
 		"nil is written as such":             {nil, "<nil>"},
-		"a nil pointer is written as nil":    {(*pointerError)(nil), "<nil>"},
+		"a nil pointer is named by its type": {(*pointerError)(nil), "<nil *errtext_test.pointerError>"},
 		"a pointer is asked":                 {&pointerError{"busy"}, "busy"},
 		"an error that panics is named":      {panicError{}, "error of type errtext_test.panicError, whose Error method panics"},
 		"a pointer to one is named likewise": {&panicError{}, "error of type *errtext_test.panicError, whose Error method panics"},

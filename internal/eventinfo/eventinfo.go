@@ -14,7 +14,8 @@ type Info struct {
 	Services int           // how many services are started
 	Elapsed  time.Duration // since the first start of the Runner, for the states ready and stopped
 	Delay    time.Duration // of the drain
-	Cause    error         // why the Runner ends: a *runner.SignalError, the failure of a service, an error of a context; nil for Finish
+	Cause    error         // why the Runner ends: a *runner.SignalError, the failure of a service, what Shutdown was given,
+	//                        the error of a context, runner.ErrFinishing
 }
 
 // Subject is one service, as the Runner looked at it once.

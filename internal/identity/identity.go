@@ -37,7 +37,7 @@ func Alike(v any) any {
 	switch {
 	case IsNil(v):
 		return nil
-	case r.Kind() == reflect.Pointer || r.Comparable():
+	case r.Kind() == reflect.Pointer || r.Comparable(): // the first, and usual, costs no memory
 		return v
 	default:
 		return boxed{r.Type(), (*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1]}

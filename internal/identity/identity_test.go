@@ -8,7 +8,7 @@ import (
 	"github.com/go-fxservices/services/internal/identity"
 )
 
-type sized struct{ _ int }
+type sized struct{ n int }
 
 func TestIsNil(t *testing.T) {
 	t.Run("is true for nil, and for nil in an interface", func(t *testing.T) {
@@ -40,5 +40,32 @@ func TestOf(t *testing.T) {
 		for _, v := range []any{nil, sized{}, &struct{}{}, 1, []int{1}, func() {}} {
 			require.Nil(t, identity.Of(v), "%T", v)
 		}
+	})
+}
+
+func TestAlike(t *testing.T) {
+	t.Run("finds an instance, and a value that is equal", func(t *testing.T) {
+		one, other := &sized{}, &sized{}
+		require.Equal(t, identity.Alike(one), identity.Alike(any(one)))
+		require.NotSame(t, identity.Alike(one), identity.Alike(other))
+		require.Equal(t, identity.Alike(sized{1}), identity.Alike(sized{1}))
+		require.NotEqual(t, identity.Alike(sized{1}), identity.Alike(sized{2}))
+	})
+
+	t.Run("finds a value that cannot be compared by the copies of its interface value", func(t *testing.T) {
+		var one, other any = []int{1}, []int{1}
+		another := one
+		require.True(t, identity.Alike(one) == identity.Alike(another))
+		require.False(t, identity.Alike(one) == identity.Alike(other))
+	})
+
+	t.Run("is nil for nil", func(t *testing.T) {
+		require.Nil(t, identity.Alike(nil))
+		require.Nil(t, identity.Alike((*sized)(nil)))
+	})
+
+	t.Run("costs no memory for a pointer", func(t *testing.T) {
+		var one any = &sized{}
+		require.Zero(t, testing.AllocsPerRun(100, func() { _ = identity.Alike(one) }))
 	})
 }

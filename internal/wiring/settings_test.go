@@ -18,7 +18,7 @@ import (
 func TestTake(t *testing.T) {
 	t.Run("takes settings", func(t *testing.T) {
 		for _, arg := range []any{
-			runner.StopTimeout(1), runner.Setting(nil), retrier.New(), (*retrier.Builder)(nil), wiring.After[int](),
+			runner.StopTimeout(1), retrier.New(), (*retrier.Builder)(nil), wiring.After[int](),
 		} {
 			var s wiring.Settings
 			require.True(t, s.Take(arg), "%T", arg)

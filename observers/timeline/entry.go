@@ -1,12 +1,8 @@
 package timeline
 
 import (
-	"fmt"
-	"reflect"
 	"time"
 
-	"github.com/go-fxservices/services/internal/identity"
-	"github.com/go-fxservices/services/internal/layers"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -30,34 +26,6 @@ type batch struct {
 	failed  bool // one of them failed to start, so the rest will not start
 }
 
-// keyOf returns a key that tells services apart as the Runner does: by the instance
-// below all wrappers. Equal values share a key, and so do services of the same name
-// that cannot be compared.
-func keyOf(subject any) any {
-	if s, ok := subject.(runner.Service); ok {
-		subject = layers.Innermost(s)
-	}
-	if key := identity.Of(subject); key != nil {
-		return key
-	}
-	if reflect.ValueOf(subject).Comparable() {
-		return subject
-	}
-	name, _ := describe(subject)
-	return nameKey(name)
-}
-
-type nameKey string
-
-// describe returns the name and the kind of a runner.Service. A Configurable that is
-// no Service goes by its Go type.
-func describe(subject any) (string, runner.Kind) {
-	if s, ok := subject.(runner.Service); ok {
-		return runner.NameOf(s), runner.KindOf(s)
-	}
-	return fmt.Sprintf("%T", subject), runner.KindUnknown
-}
-
 // These methods say which events an entry accepts next.
 
 func (e *entry) canLoad() bool  { return e.LoadBegan.IsZero() && e.canStart() }
@@ -79,12 +47,16 @@ func (e *entry) isUp() bool {
 }
 func (e *entry) isServing() bool { return e.isUp() && e.Kind == runner.KindServer }
 
-// isDone reports whether no more events about it will come.
+// isDone reports whether no more events about it will come. A service that failed after it had started is still going to
+// be stopped.
 func (e *entry) isDone() bool {
 	if e.starting || e.stopping || e.isLoading() {
 		return false
 	}
-	return !e.Stopped.IsZero() || !e.Failed.IsZero() || e.run.failed && e.Ready.IsZero()
+	if !e.Failed.IsZero() {
+		return e.Started.IsZero() || !e.Stopped.IsZero()
+	}
+	return !e.Stopped.IsZero() || e.run.failed && e.Ready.IsZero()
 }
 
 // fail records the first failure of the entry.

@@ -8,8 +8,8 @@ import (
 )
 
 // BeforeLoad implements [runner.Observer].
-func (t *Timeline) BeforeLoad(_ context.Context, c runner.Configurable) {
-	t.begin(c, (*entry).canLoad, func(e *entry, now time.Time) { e.LoadBegan = now })
+func (t *Timeline) BeforeLoad(ctx context.Context, c runner.Configurable) {
+	t.begin(ctx, c, (*entry).canLoad, func(e *entry, now time.Time) { e.LoadBegan = now })
 }
 
 // AfterLoad implements [runner.Observer].
@@ -25,8 +25,8 @@ func (t *Timeline) AfterLoad(_ context.Context, c runner.Configurable, err error
 }
 
 // BeforeStart implements [runner.Observer].
-func (t *Timeline) BeforeStart(_ context.Context, s runner.Service) {
-	t.begin(s, (*entry).canStart, func(e *entry, now time.Time) { e.StartBegan, e.starting = now, true })
+func (t *Timeline) BeforeStart(ctx context.Context, s runner.Service) {
+	t.begin(ctx, s, (*entry).canStart, func(e *entry, now time.Time) { e.StartBegan, e.starting = now, true })
 }
 
 // BeforeReady implements [runner.ReadinessObserver].
@@ -90,9 +90,9 @@ func (t *Timeline) change(subject any, accepts func(*entry) bool, change func(*e
 
 // begin is change for the first events of a service. A service without an entry gets
 // one, unless the Runner announces its services: then makeRoom found no room for it.
-func (t *Timeline) begin(subject any, accepts func(*entry) bool, change func(*entry, time.Time)) {
+func (t *Timeline) begin(ctx context.Context, subject any, accepts func(*entry) bool, change func(*entry, time.Time)) {
 	key := keyOf(subject)
-	name, kind := describe(subject)
+	name, kind := describe(ctx, 0, subject)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()

@@ -82,7 +82,8 @@ func pause(ctx context.Context, d time.Duration) error {
 // record makes a Runner and the Timeline that observes it.
 func record(opts ...runner.StarterOption) (*runner.Runner, *timeline.Timeline) {
 	tl := timeline.New()
-	return runner.NewRunner(append(opts, runner.WithSignals(), runner.WithObserver(tl))...), tl
+	own := []runner.StarterOption{runner.WithSignals(), runner.WithObserver(tl)}
+	return runner.NewRunner(append(own, opts...)...), tl
 }
 
 // history writes a Snapshot down, a line for the application and one for each

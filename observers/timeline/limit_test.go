@@ -41,6 +41,22 @@ func TestLimit(t *testing.T) {
 		require.NoError(t, r.Finish(t.Context()))
 	})
 
+	t.Run("keeps a server that has failed until it has stopped", func(t *testing.T) {
+		ctx, api := t.Context(), runner.NewServer("api", nil, nil).(runner.Server)
+		tl := timeline.New(timeline.WithLimit(1))
+		tl.ServicesQueued(ctx, []runner.Service{api})
+		tl.BeforeStart(ctx, api)
+		tl.AfterStart(ctx, api, nil)
+		tl.ServerFailed(ctx, api, errRefused)
+		tl.ServicesQueued(ctx, []runner.Service{resource("db", 0)})
+		tl.BeforeStop(ctx, api)
+		tl.AfterStop(ctx, api, nil)
+		require.Equal(t, []string{"api"}, namesOf(tl.Snapshot()))
+		require.False(t, tl.Snapshot().Services[0].Stopped.IsZero())
+		tl.ServicesQueued(ctx, []runner.Service{resource("db", 0)})
+		require.Equal(t, []string{"db"}, namesOf(tl.Snapshot()))
+	})
+
 	t.Run("leaves out new services where all others are up", func(t *testing.T) {
 		r, tl := limited(2)
 		require.NoError(t, r.Run(t.Context(), resource("a", 0), resource("b", 0), resource("c", 0)))

@@ -10,10 +10,10 @@ import (
 )
 
 // ServicesQueued implements [runner.QueueObserver].
-func (t *Timeline) ServicesQueued(_ context.Context, services []runner.Service) {
+func (t *Timeline) ServicesQueued(ctx context.Context, services []runner.Service) {
 	all := make([]queued, len(services))
 	for i, s := range services {
-		all[i] = newQueued(s) // not under the lock: it calls user code
+		all[i] = newQueued(ctx, i, s) // not under the lock: it calls user code
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -35,9 +35,9 @@ type queued struct {
 	barrier string
 }
 
-func newQueued(s runner.Service) queued {
+func newQueued(ctx context.Context, i int, s runner.Service) queued {
 	q := queued{key: keyOf(s)}
-	q.name, q.kind = describe(s)
+	q.name, q.kind = describe(ctx, i, s)
 	for _, need := range layers.DependenciesOf(s) {
 		q.after = append(q.after, keyOf(need))
 	}

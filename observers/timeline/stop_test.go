@@ -25,7 +25,7 @@ func TestTimelineOfAStop(t *testing.T) {
 			require.NoError(t, r.Finish(t.Context()))
 			requireHistory(t, tl.Snapshot(),
 				"constructed=0s started=0s ready=0s shutdown=20ms stopped=20ms",
-				`api server queued=0s start=0s started=0s ready=0s failed=20ms err=listen "api": connection refused`,
+				`api server queued=0s start=0s started=0s ready=0s stop=20ms stopped=20ms failed=20ms err=listen "api": connection refused`,
 			)
 		})
 	})
@@ -34,8 +34,8 @@ func TestTimelineOfAStop(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, tl := record()
 			require.ErrorIs(t, r.Run(t.Context(), &unready{}), errRefused)
-			require.Equal(t, `unready server queued=0s start=0s started=0s failed=20ms err=listen "unready": connection refused`,
-				history(tl.Snapshot())[1])
+			require.Equal(t, "unready server queued=0s start=0s started=0s stop=20ms stopped=20ms failed=20ms "+
+				`err=listen "unready": connection refused`, history(tl.Snapshot())[1])
 		})
 	})
 

@@ -7,15 +7,15 @@ import "testing"
 func TestFailure(t *testing.T) { test(t, "failure") }
 
 var failures = []scenario{{
-	name:   "of one server while serving closes the other",
+	name:   "of one server while serving closes both",
 	does:   acts{"listen worker": after("up", fails)},
-	stdout: all("<up>, failed worker, stopping, close api, <stop>"),
+	stdout: all("<up>, failed worker, stopping, <close>, <stop>"),
 	stderr: all(`listen "worker": boom`),
 	exit:   all("1"),
 }, {
-	name:   "of the other server while serving closes the one",
+	name:   "of the other server while serving closes both",
 	does:   acts{"listen api": after("up", fails)},
-	stdout: all("<up>, failed api, stopping, close worker, <stop>"),
+	stdout: all("<up>, failed api, stopping, <close>, <stop>"),
 	stderr: all(`listen "api": boom`),
 	exit:   all("1"),
 }, {
@@ -24,14 +24,14 @@ var failures = []scenario{{
 		"listen api": after("up", fails), "failed api": after("failed worker", returns),
 		"listen worker": after("up", fails), "failed worker": after("failed api", returns),
 	},
-	stdout: all("<up>, failed api, failed worker, stopping, <stop>"),
+	stdout: all("<up>, failed api, failed worker, stopping, <close>, <stop>"),
 	stderr: all("listen \"api\": boom\nlisten \"worker\": boom"),
 	exit:   all("1"),
 }, {
-	name: "of one server while it waits for another closes that",
+	name: "of one server while it waits for another closes both",
 	does: acts{"listen api": after("check worker", fails), "check worker": notReady},
-	stdout: split("<servers>, check worker, failed api, stopping, close worker, ready, stopping, <stop>",
-		"<servers>, check worker, failed api, stopping, close worker, <stop>"),
+	stdout: split("<servers>, check worker, failed api, stopping, close worker, close api, ready, stopping, <stop>",
+		"<servers>, check worker, failed api, stopping, close worker, close api, <stop>"),
 	stderr: all(`listen "api": boom`),
 	exit:   all("1"),
 }, {

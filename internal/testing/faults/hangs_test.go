@@ -83,8 +83,8 @@ var hanging = []scenario{{
 	does:   acts{"listen api": hangs},
 	stdout: all("<up>, signal <signal>, stopping, <close>, signal <signal>, <stop>"),
 	stderr: split(
-		"received signal <signal>\n"+`listen "api": received signal <signal>, abandoned after D`+"\nreceived signal <signal>",
-		"received signal <signal>\n"+`listen "api": received signal <signal>, abandoned after D`,
+		`listen "api": received signal <signal>, abandoned after D`+"\nreceived signal <signal>",
+		`listen "api": received signal <signal>, abandoned after D`,
 	),
 	exit: signalCodes,
 }, {
@@ -92,14 +92,14 @@ var hanging = []scenario{{
 	does:   acts{"close api": hangs},
 	stdout: all("<up>, signal <signal>, stopping, <close>, signal <signal>, <stop>"),
 	stderr: split(
-		"received signal <signal>\n"+`close "api": received signal <signal>, abandoned after D`+"\nreceived signal <signal>",
-		"received signal <signal>\n"+`close "api": received signal <signal>, abandoned after D`,
+		`close "api": received signal <signal>, abandoned after D`+"\nreceived signal <signal>",
+		`close "api": received signal <signal>, abandoned after D`,
 	),
 	exit: signalCodes,
 }, {
 	name: "of Stop is abandoned after a second signal", signals: bothSignals, at: moments{"up", "stop cache"},
 	does:   acts{"stop cache": hangs},
 	stdout: all("<up>, signal <signal>, stopping, <close>, stop cache, signal <signal>, stop db, stopped"),
-	stderr: all("received signal <signal>\n" + `stop "cache": received signal <signal>, abandoned after D`),
+	stderr: all(`stop "cache": received signal <signal>, abandoned after D`),
 	exit:   signalCodes,
 }}

@@ -93,7 +93,7 @@ var observerPanicking = []scenario{{
 }, {
 	name:   "of the failure of a server",
 	does:   acts{"listen worker": after("up", fails), "failed worker": panics},
-	stdout: all("<up>, failed worker, stopping, close api, <stop>"),
+	stdout: all("<up>, failed worker, stopping, <close>, <stop>"),
 	stderr: all(`listen "worker": boom` + "\n" + observerPanic),
 	exit:   all("1"),
 }, {

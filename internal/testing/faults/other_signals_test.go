@@ -35,7 +35,7 @@ var otherSignals = []scenario{{
 	name: "of WithSignals cuts the stop short when it is the second", signals: hupAndUsr1, listens: ofBoth, at: moments{"up", "stop cache"},
 	does:   acts{"stop cache": waits},
 	stdout: all("<up>, signal <signal>, stopping, <close>, stop cache, signal <signal>, stop db, stopped"),
-	stderr: all("received signal <signal>\n" + `stop "cache": received signal <signal>: context canceled`),
+	stderr: all(`stop "cache": received signal <signal>: context canceled`),
 	exit:   signalCodes,
 }, {
 	name: "of WithSignals kills when it is the third", signals: []syscall.Signal{syscall.SIGHUP}, listens: ofBoth, at: moments{"up", "before stop cache", "signal <signal>"},

@@ -45,20 +45,20 @@ var panicking = []scenario{{
 }, {
 	name: "of Listen while others start stops what had started",
 	does: acts{"listen api": after("check worker", panics), "check worker": notReady},
-	stdout: split("<servers>, check worker, failed api, stopping, close worker, ready, stopping, <stop>",
-		"<servers>, check worker, failed api, stopping, close worker, <stop>"),
+	stdout: split("<servers>, check worker, failed api, stopping, close worker, close api, ready, stopping, <stop>",
+		"<servers>, check worker, failed api, stopping, close worker, close api, <stop>"),
 	stderr: all(`listen "api": panic: oops`),
 	exit:   all("1"),
 }, {
-	name:   "of Listen while serving closes the other server",
+	name:   "of Listen while serving closes both servers",
 	does:   acts{"listen worker": after("up", panics)},
-	stdout: all("<up>, failed worker, stopping, close api, <stop>"),
+	stdout: all("<up>, failed worker, stopping, <close>, <stop>"),
 	stderr: all(`listen "worker": panic: oops`),
 	exit:   all("1"),
 }, {
-	name:   "that is a Goexit of Listen closes the other server",
+	name:   "that is a Goexit of Listen closes both servers",
 	does:   acts{"listen worker": after("up", exits)},
-	stdout: all("<up>, failed worker, stopping, close api, <stop>"),
+	stdout: all("<up>, failed worker, stopping, <close>, <stop>"),
 	stderr: all(`listen "worker": panic: runtime.Goexit was called`),
 	exit:   all("1"),
 }, {

@@ -52,19 +52,19 @@ var firstSignals = []scenario{{
 	name: "while draining goes on draining", signals: bothSignals, at: moments{"draining"},
 	does:   acts{"listen worker": after("up", fails), "draining": after("signal", returns)},
 	drain:  drainsShortly,
-	stdout: all("<up>, failed worker, draining, signal <signal>, stopping, close api, <stop>"),
+	stdout: all("<up>, failed worker, draining, signal <signal>, stopping, <close>, <stop>"),
 	stderr: all(`listen "worker": boom`),
 	exit:   all("1"),
 }, {
-	name: "while closing goes on closing", signals: bothSignals, at: moments{"close api"},
+	name: "while closing goes on closing", signals: bothSignals, at: moments{"close api + close worker"},
 	does:   acts{"listen worker": after("up", fails), "close api": after("signal", returns)},
-	stdout: all("<up>, failed worker, stopping, close api, signal <signal>, <stop>"),
+	stdout: all("<up>, failed worker, stopping, <close>, signal <signal>, <stop>"),
 	stderr: all(`listen "worker": boom`),
 	exit:   all("1"),
 }, {
 	name: "while stopping goes on stopping", signals: bothSignals, at: moments{"stop cache"},
 	does:   acts{"listen worker": after("up", fails), "stop cache": after("signal", returns)},
-	stdout: all("<up>, failed worker, stopping, close api, stop cache, signal <signal>, stop db, stopped"),
+	stdout: all("<up>, failed worker, stopping, <close>, stop cache, signal <signal>, stop db, stopped"),
 	stderr: all(`listen "worker": boom`),
 	exit:   all("1"),
 }, {
@@ -94,8 +94,7 @@ var firstSignals = []scenario{{
 }}
 
 // secondSignals cut short what the first has begun, and skip nothing. Where both Run
-// and Finish of a plain Runner, or the rollback and the stop after it, were cut
-// short, each says so.
+// and Finish of a plain Runner were cut short, each says so.
 var secondSignals = []scenario{{
 	name: "while draining cuts the drain short", signals: bothSignals, at: moments{"up", "draining"},
 	drain:  drainsTooLong,
@@ -107,34 +106,36 @@ var secondSignals = []scenario{{
 	does:   acts{"close api": waits},
 	stdout: all("<up>, signal <signal>, stopping, <close>, signal <signal>, <stop>"),
 	stderr: split(
-		"received signal <signal>\n"+`close "api": received signal <signal>: context canceled`+"\nreceived signal <signal>",
-		"received signal <signal>\n"+`close "api": received signal <signal>: context canceled`,
+		`close "api": received signal <signal>: context canceled`+"\nreceived signal <signal>",
+		`close "api": received signal <signal>: context canceled`,
 	),
 	exit: signalCodes,
 }, {
 	name: "while stopping cuts the stop short", signals: bothSignals, at: moments{"up", "stop cache"},
 	does:   acts{"stop cache": waits},
 	stdout: all("<up>, signal <signal>, stopping, <close>, stop cache, signal <signal>, stop db, stopped"),
-	stderr: all("received signal <signal>\n" + `stop "cache": received signal <signal>: context canceled`),
+	stderr: all(`stop "cache": received signal <signal>: context canceled`),
 	exit:   signalCodes,
 }, {
 	name: "while stopping after a start that was cancelled cuts the stop short", signals: bothSignals, at: moments{"start cache", "stop db"},
 	does:   acts{"start cache": waits, "stop db": waits},
 	stdout: all("starting, load db, start db, check db, start cache, signal <signal>, stopping, stop db, signal <signal>, stopped"),
-	stderr: all(`start "cache": received signal <signal>` + "\nreceived signal <signal>\n" + `stop "db": received signal <signal>: context canceled`),
+	stderr: all(`start "cache": received signal <signal>` + "\n" + `stop "db": received signal <signal>: context canceled`),
 	exit:   signalCodes,
 }, {
 	name: "while stopping after a failure cuts the stop short", signals: bothSignals, at: moments{"stop cache", "signal <signal>"},
 	does:   acts{"listen worker": after("up", fails), "stop cache": waits},
-	stdout: all("<up>, failed worker, stopping, close api, stop cache, signal <signal>, signal <signal>, stop db, stopped"),
-	stderr: all(`listen "worker": boom` + "\nreceived signal <signal>\n" + `stop "cache": received signal <signal>: context canceled`),
+	stdout: all("<up>, failed worker, stopping, <close>, stop cache, signal <signal>, signal <signal>, stop db, stopped"),
+	stderr: all(`listen "worker": boom` + "\n" + `stop "cache": received signal <signal>: context canceled`),
 	exit:   signalCodes,
 }, {
 	name: "while rolling back cuts the rollback short", signals: bothSignals, at: moments{"stop db", "signal <signal>"},
 	does:   acts{"start cache": fails, "stop db": waits},
 	stdout: all("starting, load db, start db, check db, start cache, stopping, stop db, signal <signal>, signal <signal>, stopped"),
-	stderr: all(`start "cache": boom` + "\nreceived signal <signal>\n" + `stop "db": received signal <signal>: context canceled` +
-		"\nreceived signal <signal>"),
+	stderr: split(
+		`start "cache": boom`+"\n"+`stop "db": received signal <signal>: context canceled`+"\nreceived signal <signal>",
+		`start "cache": boom`+"\n"+`stop "db": received signal <signal>: context canceled`,
+	),
 	exit: signalCodes,
 }}
 
