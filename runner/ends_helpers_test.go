@@ -60,6 +60,11 @@ func lasts(d time.Duration) call {
 	}
 }
 
+// forgiven is how often, of a hundred times, something may come between the moment in
+// which a goroutine is about to call Listen, and its first line: a busy system may stop
+// the goroutine just there.
+const forgiven = 5
+
 // onProcessors plays a test on one processor, where goroutines run in turns, and on
 // several.
 func onProcessors(t *testing.T, name string, test func(*testing.T)) {

@@ -103,7 +103,7 @@ func (run *run) reason() *end {
 		return why
 	}
 	why := run.life.end()
-	if why == nil && run.ctx.Err() == nil {
+	if why == nil && run.caller.Err() == nil { // that of ctx may come a moment later
 		return nil
 	}
 	if why == nil {

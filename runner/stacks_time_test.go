@@ -23,9 +23,9 @@ func finishIn(t *testing.T, r *runner.Runner, d time.Duration) (late time.Durati
 	return time.Since(began) - d, err
 }
 
-// The bounds are generous, since the machine may be busy: Finish should be late by 200 ms, and was so by many seconds.
+// The bounds are generous, since the machine may be busy: Finish should be late by 200 ms, and was so by half a minute.
 func TestStacksDelayNothing(t *testing.T) {
-	const generous = 2 * time.Second
+	const generous = 10 * time.Second // a busy machine under the race detector
 
 	t.Run("though many services are stuck at the same time", func(t *testing.T) {
 		over := newHang(t)
