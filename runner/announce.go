@@ -74,6 +74,14 @@ func (a *announcer) tell(e *event) {
 	c.tell(e)
 }
 
+// tellUrgent tells Observers of an event that others wait for at the gate.
+func (a *announcer) tellUrgent(e *event) {
+	if e != nil {
+		e.urgent = true
+		a.tell(e)
+	}
+}
+
 // signalQueue is the signals of which Observers have not heard.
 type signalQueue struct {
 	mu      sync.Mutex
@@ -108,9 +116,7 @@ func (a *announcer) hearSignal(sig os.Signal) {
 	go a.signals.take(func() bool {
 		sig, ok := a.heard.next()
 		if ok {
-			e := o.signalReceived(sig)
-			e.urgent = true
-			a.tell(e)
+			a.tellUrgent(o.signalReceived(sig))
 			o.gate.end()
 		}
 		return ok

@@ -37,8 +37,8 @@ var ErrStillRunning = errors.New("an abandoned call of it still runs")
 // ErrFinishing is wrapped by the error of a start that [Runner.Finish] ended. errors.Is finds context.Canceled in it.
 var ErrFinishing error = &conditionError{"runner is finishing", context.Canceled}
 
-// ErrShutdown is wrapped by the error of a start that [Runner.Shutdown] ended without a cause. errors.Is finds
-// context.Canceled in it.
+// ErrShutdown is wrapped by the error of a start that [Runner.Shutdown] ended without a cause, or that comes after all Jobs
+// are done. errors.Is finds context.Canceled in it.
 var ErrShutdown error = &conditionError{"runner was shut down", context.Canceled}
 
 // ErrStartTimeout is the cause of the context of a start that has used up its start timeout. errors.Is finds

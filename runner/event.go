@@ -39,9 +39,6 @@ func (e *event) run(t task) error {
 }
 
 func (e *event) deliver(call int) {
-	if !e.urgent {
-		e.observers.gate.wait()
-	}
 	for i := e.take(call); i < e.count; i = e.take(call) {
 		e.tell(i)
 	}
@@ -81,6 +78,9 @@ const observerTime = 5 * time.Second
 func (c *caller) tell(e *event) {
 	if e == nil {
 		return
+	}
+	if !e.urgent {
+		e.observers.gate.wait()
 	}
 	for !e.isTold() {
 		now, within := time.Now(), observerTime

@@ -50,6 +50,14 @@ func (g *registry) everything() []Status {
 	return all
 }
 
+// isBusy reports whether the Runner was asked for something beside b that lasts, or is about to be.
+func (g *registry) isBusy(b *batch) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	_, underWay := g.batches[b]
+	return g.facts.serving > 0 || g.facts.starting > 0 || len(g.batches) > 1 || len(g.batches) == 1 && !underWay
+}
+
 // failure returns the error of Listen or Run, or nil.
 func (g *registry) failure(u *unit) error {
 	g.mu.Lock()

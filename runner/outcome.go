@@ -16,7 +16,7 @@ var outcomes = map[reason]struct {
 	byFinish:   {starting: unlessLasting(ErrFinishing), serving: nothing},
 	byShutdown: {starting: causeOr(ErrShutdown), serving: itsError},
 	byFailure:  {starting: itsError, serving: itsError},
-	byJobs:     {starting: nothing, serving: nothing},
+	byJobs:     {starting: unlessLasting(ErrShutdown), serving: nothing},
 }
 
 func itsError(_ *run, e *end) error { return e.err }

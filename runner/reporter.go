@@ -35,7 +35,7 @@ func (v *supervisor) awaitFailure(run *run, u *unit, failures <-chan error) {
 // reportFailure takes an error that a service reported, unless it is nil.
 func (v *supervisor) reportFailure(run *run, u *unit, err error) {
 	if failed := u.fail(u.failOp(), err); failed != nil && v.registry.fail(u, failed) {
-		v.announce(run, u, failed, func(error) {})
+		v.announce(run, u, failed, func() {})
 	}
 }
 

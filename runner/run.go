@@ -133,32 +133,22 @@ func (run *run) fail(err error) {
 // jobDone notes that a Job is done.
 func (run *run) jobDone() {
 	run.mu.Lock()
+	defer run.mu.Unlock()
 	run.jobs--
-	run.mu.Unlock()
-	run.endIfDone()
 }
 
 // comeUp notes that all services have started.
 func (run *run) comeUp() {
 	run.mu.Lock()
+	defer run.mu.Unlock()
 	run.up = true
-	run.mu.Unlock()
-	run.endIfDone()
 }
 
-// endIfDone ends a Run that has nothing to wait for but Jobs, once they are done. A Start has returned by then: it ends the
-// life of the Runner, which is what Wait waits for.
-func (run *run) endIfDone() {
+// isDone reports whether the Run has nothing to wait for any more: all its Jobs are done, and it has no Server.
+func (run *run) isDone() bool {
 	run.mu.Lock()
-	done := run.up && run.jobs == 0
-	run.mu.Unlock()
-	if !done || run.lasting == 0 || run.servers > 0 {
-		return
-	}
-	run.end(&end{reason: byJobs})
-	if run.detached {
-		run.life.finish(&end{reason: byJobs})
-	}
+	defer run.mu.Unlock()
+	return run.up && run.jobs == 0 && run.lasting > 0 && run.servers == 0
 }
 
 // queue returns a context that describes the services of the Run, and the services as they were given.

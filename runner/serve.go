@@ -43,12 +43,18 @@ func (v *supervisor) serve(run *run, u *unit) {
 	returned = true
 }
 
-// served takes what Listen or Run returned.
+// served takes what Listen or Run returned. Observers hear of a failure, and of the end of a Job, before anything that
+// follows from it.
 func (v *supervisor) served(run *run, u *unit, result error) {
 	s := u.serving
-	switch v.registry.returned(u, result, u.fail(u.serveOp(), result), v.unlessClosed(result)) {
+	failed := u.fail(u.serveOp(), result)
+	if u.kind == KindJob {
+		v.config.observers.gate.begin()
+		defer v.config.observers.gate.end()
+	}
+	switch v.registry.returned(u, result, failed, v.unlessClosed(result)) {
 	case serveFailed:
-		v.announce(run, u, v.registry.failure(u), func(failed error) {
+		v.announce(run, u, failed, func() {
 			s.ctx.end(failed)
 			close(s.down)
 		})
@@ -59,23 +65,33 @@ func (v *supervisor) served(run *run, u *unit, result error) {
 		close(s.down)
 	}
 	if u.kind == KindJob {
-		v.announcer.tell(v.config.observers.jobDone(&s.ctx, givenJob(u), v.registry.failure(u)))
+		v.announcer.tellUrgent(v.config.observers.jobDone(&s.ctx, givenJob(u), v.registry.failure(u)))
 		run.jobDone()
+		v.endIfDone(run)
+	}
+}
+
+// endIfDone ends a Run that has nothing to wait for any more. Where it was a Start, whose call is over, that ends the life
+// of the Runner, which is what Wait waits for, unless the Runner was asked for something else.
+func (v *supervisor) endIfDone(run *run) {
+	switch {
+	case !run.isDone():
+	case !run.detached:
+		run.end(&end{reason: byJobs})
+	case !v.registry.isBusy(&run.batch):
+		run.life.finish(&end{reason: byJobs})
 	}
 }
 
 // announce lets the failure of a service take effect, and then tells Observers. effect is what else comes with it.
-func (v *supervisor) announce(run *run, u *unit, failed error, effect func(error)) {
+func (v *supervisor) announce(run *run, u *unit, failed error, effect func()) {
 	o := v.config.observers
 	o.gate.begin()
 	defer o.gate.end()
 	v.fail(run, failed)
-	effect(failed)
+	effect()
 	if u.kind == KindServer {
-		if e := o.serverFailed(&u.serving.ctx, givenServer(u), failed); e != nil {
-			e.urgent = true
-			v.announcer.tell(e)
-		}
+		v.announcer.tellUrgent(o.serverFailed(&u.serving.ctx, givenServer(u), failed))
 	}
 }
 

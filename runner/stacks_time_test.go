@@ -42,7 +42,7 @@ func TestStacksDelayNothing(t *testing.T) {
 		var others sync.WaitGroup
 		defer others.Wait()
 		defer close(over)
-		for i := range 20_000 {
+		for i := range 5_000 {
 			others.Go(func() { labelled(t.Context(), fmt.Sprint(i), func(context.Context) { <-over }) })
 		}
 		r := newRunner(runner.WithConcurrency(0), runner.WithContinueOnStopError())

@@ -123,12 +123,15 @@ func (s *startup) awaitOtherRuns(u *unit) {
 // launch starts a resource, or lets a server listen: it returns once Listen has been entered. A Start that returns nil too
 // late has started all the same, and is stopped like the others.
 func (s *startup) launch(c *caller, u *unit, ctx *callContext, now time.Time, left *time.Duration) error {
+	if s.hasEnded() { // while Observers heard that it is starting
+		return s.endedError(u, u.startOp())
+	}
 	if u.kind == KindResource {
 		return s.call(c, u, OpStart, ctx, now, left)
 	}
 	go s.supervisor.serve(s.run, u)
 	if !u.serving.awaitEntry() {
-		return s.endedError(u, u.serveOp())
+		return s.endedError(u, u.startOp())
 	}
 	return nil
 }

@@ -53,6 +53,7 @@ func (c *core) start(run *run) (err error, ok bool) {
 	c.registry.comeUp(&run.batch)
 	close(run.started)
 	run.comeUp()
+	c.supervisor.endIfDone(run)
 	for _, u := range run.units {
 		c.supervisor.watchReporter(events, run, u)
 	}

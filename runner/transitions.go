@@ -254,6 +254,9 @@ func (g *registry) returnLate(u *unit, op Op, err error) (mine claim, started bo
 	if started = op == OpStart && err == nil; started {
 		mine = g.claim(u)
 	}
+	if op == OpClose {
+		u.serving.closed = time.Now()
+	}
 	g.endCall(u)
 	if op == OpStop {
 		u.late.err = err

@@ -217,6 +217,14 @@ func (u *unit) run(t task) error {
 	}
 }
 
+// startOp returns the call that starts u.
+func (u *unit) startOp() Op {
+	if u.kind == KindResource {
+		return OpStart
+	}
+	return u.serveOp()
+}
+
 // serveOp returns the call that lasts while u serves.
 func (u *unit) serveOp() Op {
 	if u.kind == KindJob {
