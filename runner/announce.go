@@ -30,7 +30,7 @@ func (t *turns) take(tellNext func() bool) {
 	for t.more {
 		t.more = false
 		t.mu.Unlock()
-		for tellNext() { //nolint:revive // until there is none
+		for tellNext() {
 		}
 		t.mu.Lock()
 	}
@@ -47,7 +47,7 @@ type announcer struct {
 }
 
 // tellStates tells Observers of the new states of the Runner.
-func (a *announcer) tellStates(c *caller, ctx context.Context) {
+func (a *announcer) tellStates(ctx context.Context, c *caller) {
 	a.states.take(func() bool {
 		change, ok := a.registry.nextChange()
 		if ok {
@@ -61,7 +61,7 @@ func (a *announcer) tellStates(c *caller, ctx context.Context) {
 func (a *announcer) tellChanges(ctx context.Context) {
 	c := newCaller(&scope{end: context.Background()})
 	defer c.close()
-	a.tellStates(c, ctx)
+	a.tellStates(ctx, c)
 }
 
 // tell tells Observers of an event that belongs to no call of the Runner.

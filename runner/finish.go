@@ -63,7 +63,7 @@ func (c *core) finishAll(ctx context.Context) error {
 	c.registry.beginStopping(cause, drained)
 	c.announcer.tellChanges(ctx)
 	deadline, _ := ctx.Deadline()
-	d := c.newShutdown(context.WithoutCancel(ctx), deadline, life.cut, c.config.continueOnStopError)
+	d := c.newShutdown(context.WithoutCancel(ctx), life.cut, deadline, c.config.continueOnStopError)
 	d.backwards(c.registry.startedUnits(), c.config.concurrency)
 	stopped := d.end()
 	life.catchUp()
@@ -97,7 +97,7 @@ func (c *core) stop(ctx context.Context, services []Service) error {
 		cut = life.cut
 	}
 	deadline, _ := ctx.Deadline()
-	d := c.newShutdown(context.WithoutCancel(ctx), deadline, cut, c.config.continueOnStopError)
+	d := c.newShutdown(context.WithoutCancel(ctx), cut, deadline, c.config.continueOnStopError)
 	d.backwards(units, c.config.concurrency)
 	return d.end()
 }

@@ -51,10 +51,10 @@ func TestObserverBesideOneThatBlocks(t *testing.T) {
 		err := wait()
 		var walk func(error)
 		walk = func(err error) {
-			if failed, ok := err.(*runner.ObserverError); ok {
+			if failed, ok := err.(*runner.ObserverError); ok { //nolint:errorlint // the tree is walked here
 				blamed = append(blamed, failed.Observer)
 			}
-			switch err := err.(type) {
+			switch err := err.(type) { //nolint:errorlint // the tree is walked here
 			case interface{ Unwrap() []error }:
 				for _, part := range err.Unwrap() {
 					walk(part)

@@ -79,10 +79,10 @@ func newLifetime(c *config, hear func(os.Signal), told, dump func()) (*lifetime,
 	return l, nil
 }
 
-// finish ends the life, unless something else has. It reports whether it was the first.
-func (l *lifetime) finish(e *end) (first bool) {
+// finish ends the life, unless something else has.
+func (l *lifetime) finish(e *end) {
 	l.mu.Lock()
-	first = l.why == nil
+	first := l.why == nil
 	if first {
 		l.why = e
 	}
@@ -90,7 +90,6 @@ func (l *lifetime) finish(e *end) (first bool) {
 	if first {
 		l.cancel(e.err)
 	}
-	return first
 }
 
 // end returns why the life has ended, or nil if it goes on. A nil life has not.

@@ -48,7 +48,7 @@ func (d *shutdown) labels(u *unit) context.Context {
 }
 
 // begin makes the context of the shutdown, which lasts until deadline, if there is one, or until cut ends.
-func (d *shutdown) begin(values context.Context, deadline time.Time, cut context.Context) {
+func (d *shutdown) begin(values, cut context.Context, deadline time.Time) {
 	parent := values
 	if !deadline.IsZero() {
 		limited, release := context.WithDeadline(values, deadline)

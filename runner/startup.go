@@ -66,7 +66,7 @@ func (s *startup) service(c *caller, u *unit) (started bool) {
 		return false
 	}
 	if err := s.registry.beginStart(u); err != nil {
-		s.fail(u, u.fail(OpStart, err))
+		_ = s.fail(u, u.fail(OpStart, err))
 		return false
 	}
 	defer s.registry.endStart(u)
@@ -187,7 +187,7 @@ func (s *startup) awaitReady(u *unit, left time.Duration) error {
 	pauses := time.NewTimer(0)
 	defer pauses.Stop()
 	for pause := firstPause; waiting.Err() == nil; pause = min(2*pause, maxPause) {
-		ctx := s.contextOf(u, waiting, deadline)
+		ctx := s.contextOf(waiting, u, deadline)
 		r := c.do(u.task(OpReady, ctx), time.Now(), deadline)
 		ctx.end(context.Canceled)
 		switch {
@@ -238,10 +238,10 @@ func (s *startup) endedError(u *unit, op Op) error {
 // context returns the context of a call that begins now, or of the events around it, where so much is left of the start
 // timeout.
 func (s *startup) context(u *unit, now time.Time, left time.Duration) *callContext {
-	return s.contextOf(u, s.run.ctx, deadlineAfter(now, left))
+	return s.contextOf(s.run.ctx, u, deadlineAfter(now, left))
 }
 
-func (s *startup) contextOf(u *unit, parent context.Context, deadline time.Time) *callContext {
+func (s *startup) contextOf(parent context.Context, u *unit, deadline time.Time) *callContext {
 	ctx := u.startCtx.orNew()
 	ctx.subject, ctx.parent, ctx.labels, ctx.deadline, ctx.expired = &u.description, parent, u.labels, deadline, ErrStartTimeout
 	return ctx

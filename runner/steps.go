@@ -43,7 +43,7 @@ func (c *core) start(run *run) (err error, ok bool) {
 	events := newCaller(&s.scope)
 	defer events.close()
 	c.registry.begin()
-	c.announcer.tellStates(events, run.values)
+	c.announcer.tellStates(run.values, events)
 	if len(c.config.observers.queues) > 0 {
 		events.tell(c.config.observers.servicesQueued(run.queue()))
 	}
@@ -57,7 +57,7 @@ func (c *core) start(run *run) (err error, ok bool) {
 	for _, u := range run.units {
 		c.supervisor.watchReporter(events, run, u)
 	}
-	c.announcer.tellStates(events, run.values)
+	c.announcer.tellStates(run.values, events)
 	return nil, true
 }
 
@@ -71,7 +71,7 @@ func (c *core) endStart(run *run, errs []error) error {
 	c.registry.endStartOf(&run.batch, phase, why.err)
 	close(run.started)
 	c.announcer.tellChanges(run.values)
-	d := c.newShutdown(run.values, time.Time{}, run.life.cut, true)
+	d := c.newShutdown(run.values, run.life.cut, time.Time{}, true)
 	d.ownOnly = true
 	switch {
 	case why.reason == byFailure:
@@ -91,7 +91,7 @@ func (c *core) endServing(run *run) error {
 	drained := c.drain(run.values, run.life.cut, why.err)
 	c.registry.endRun(&run.batch, why.err, drained)
 	c.announcer.tellChanges(run.values)
-	d := c.newShutdown(run.values, time.Time{}, run.life.cut, true)
+	d := c.newShutdown(run.values, run.life.cut, time.Time{}, true)
 	d.ownOnly = true
 	d.together(c.registry.toClose(&run.batch, run.life.end() != nil))
 	closing := d.end()
@@ -137,9 +137,9 @@ func (c *core) drain(ctx, cut context.Context, cause error) (drained bool) {
 }
 
 // newShutdown begins a shutdown that lasts until deadline, if there is one, or until cut ends.
-func (c *core) newShutdown(values context.Context, deadline time.Time, cut context.Context, goOn bool) *shutdown {
+func (c *core) newShutdown(values, cut context.Context, deadline time.Time, goOn bool) *shutdown {
 	d := &shutdown{registry: &c.registry, observers: c.config.observers, goOn: goOn}
-	d.begin(values, deadline, cut)
+	d.begin(values, cut, deadline)
 	d.scope = scope{end: d.ctx, share: &d.share, stacks: &c.stacks, late: c.returnedLate}
 	return d
 }
@@ -151,7 +151,7 @@ func (c *core) returnedLate(t task, err error) {
 	if !started {
 		return
 	}
-	d := c.newShutdown(u.batch.values, time.Time{}, context.Background(), true)
+	d := c.newShutdown(u.batch.values, context.Background(), time.Time{}, true)
 	stopper := newCaller(&d.scope)
 	defer stopper.close()
 	stopped := d.stopMine(stopper, u, mine)

@@ -28,10 +28,17 @@ func (d *shutdown) stopMine(c *caller, u *unit, mine claim) error {
 	if d.observers.any() {
 		c.tell(d.observers.beforeStop(d.context(u, deadlineAfter(time.Now(), u.stopTimeout)), u.service))
 	}
-	began := time.Now()
-	deadline := deadlineAfter(began, u.stopTimeout)
-	ctx := d.context(u, deadline)
-	err, lost := d.halt(c, u, ctx, mine.late, began, deadline)
+	s := stopping{shutdown: d, caller: c, unit: u, began: time.Now()}
+	s.deadline = deadlineAfter(s.began, u.stopTimeout)
+	ctx := d.context(u, s.deadline)
+
+	var lost *abandonment
+	var err error
+	if u.kind == KindResource {
+		lost, err = s.stopResource(ctx, mine.late)
+	} else {
+		lost, err = s.closeServing(ctx)
+	}
 
 	if !d.ownOnly {
 		d.note(d.registry.takeUnreported(u))
@@ -49,30 +56,36 @@ func (d *shutdown) stopMine(c *caller, u *unit, mine claim) error {
 	return err
 }
 
-// halt calls Stop, or Close and then waits for Listen. Both share one budget.
-func (d *shutdown) halt(c *caller, u *unit, ctx *callContext, late *lateStop, began, deadline time.Time) (error, *abandonment) {
-	if u.kind == KindResource {
-		return d.stopResource(c, u, ctx, late, began, deadline)
-	}
+// stopping is the stop of one service: its calls share one budget. They return the call that did not return, if any.
+type stopping struct {
+	*shutdown
+	caller   *caller
+	unit     *unit
+	began    time.Time
+	deadline time.Time // zero: none
+}
+
+// closeServing calls Close of a Server, and then waits for Listen; for Run of a Job it only waits.
+func (s *stopping) closeServing(ctx *callContext) (lost *abandonment, err error) {
+	u := s.unit
 	var closed error
-	var lost *abandonment
 	if u.kind == KindServer {
-		closed, lost = d.call(c, u, OpClose, ctx, began, deadline)
+		lost, closed = s.call(OpClose, ctx, s.began)
 	}
 	u.serving.ctx.end(context.Canceled)
-	listened, lostListen := d.awaitServing(c, u, began, deadline, lost)
-	if lost == nil && lostListen == nil && d.registry.servesLate(u) {
+	left, returned := s.awaitReturn(lost)
+	if left == nil && lost == nil && s.registry.servesLate(u) {
 		var again error
-		again, lost = d.call(c, u, OpClose, d.context(u, deadline), began, deadline)
+		lost, again = s.call(OpClose, s.context(u, s.deadline), time.Now())
 		closed = joined(closed, unlessPanic(again))
 	}
 	switch {
-	case listened == nil:
-		return u.fail(OpClose, closed), lost
+	case returned == nil:
+		return lost, u.fail(OpClose, closed)
 	case closed == nil:
-		return u.fail(u.serveOp(), listened), lostListen
+		return left, u.fail(u.serveOp(), returned)
 	default:
-		return u.fail(OpClose, joined(closed, u.fail(u.serveOp(), listened))), cmp.Or(lost, lostListen)
+		return cmp.Or(lost, left), u.fail(OpClose, joined(closed, u.fail(u.serveOp(), returned)))
 	}
 }
 
@@ -86,64 +99,63 @@ func unlessPanic(err error) error {
 }
 
 // stopResource calls Stop, but never while an abandoned Stop still runs: then it waits for that one, whose result counts.
-func (d *shutdown) stopResource(c *caller, u *unit, ctx *callContext, late *lateStop, began, deadline time.Time) (error, *abandonment) {
+func (s *stopping) stopResource(ctx *callContext, late *lateStop) (lost *abandonment, err error) {
+	u := s.unit
 	if late == nil {
-		err, lost := d.call(c, u, OpStop, ctx, began, deadline)
-		return u.fail(OpStop, err), lost
+		lost, err = s.call(OpStop, ctx, s.began)
+		return lost, u.fail(OpStop, err)
 	}
-	if lost := c.await(u.task(OpStop, nil), deadline, late.returned); lost != nil {
-		d.registry.stillRuns(u)
-		return u.fail(OpStop, d.timeout(u, lost)), lost
+	if lost = s.caller.await(u.task(OpStop, nil), s.deadline, late.returned); lost != nil {
+		s.registry.stillRuns(u)
+		return lost, u.fail(OpStop, s.timeout(lost))
 	}
-	return u.fail(OpStop, late.err), nil
+	return nil, u.fail(OpStop, late.err)
 }
 
-// call makes a call of a stop.
-func (d *shutdown) call(c *caller, u *unit, op Op, ctx *callContext, began, deadline time.Time) (error, *abandonment) {
-	now := began
-	if op != OpStop { // a Close may be the second
-		now = time.Now()
-	}
-	r := c.do(u.task(op, ctx), now, deadline)
+// call makes a call, which begins now.
+func (s *stopping) call(op Op, ctx *callContext, now time.Time) (lost *abandonment, err error) {
+	u := s.unit
+	r := s.caller.do(u.task(op, ctx), now, s.deadline)
 	ctx.end(context.Canceled)
 	if r.abandoned != nil {
-		d.registry.abandon(u, op, r.abandoned)
-		return d.timeout(u, r.abandoned), r.abandoned
+		s.registry.abandon(u, op, r.abandoned)
+		return r.abandoned, s.timeout(r.abandoned)
 	}
 	if op == OpClose {
-		d.registry.closed(u)
+		s.registry.closed(u)
 	}
-	cut := d.ctx.Err() != nil
-	timedOut := r.err != nil && !cut && u.stopTimeout > 0 && !time.Now().Before(deadline)
-	if !timedOut && !(cut && r.onlyEnded) {
-		return r.err, nil
+	cut := s.ctx.Err() != nil
+	timedOut := r.err != nil && !cut && u.stopTimeout > 0 && !time.Now().Before(s.deadline)
+	if !timedOut && (!cut || !r.onlyEnded) {
+		return nil, r.err
 	}
 	timeout := &TimeoutError{
-		Reason: ErrStopTimeout, Budget: u.stopTimeout, Elapsed: time.Since(began), Err: r.err, stopping: true, cutShort: cut,
+		Reason: ErrStopTimeout, Budget: u.stopTimeout, Elapsed: time.Since(s.began), Err: r.err, stopping: true, cutShort: cut,
 	}
 	if cut {
-		timeout.Reason = context.Cause(d.ctx)
+		timeout.Reason = context.Cause(s.ctx)
 	}
-	return timeout, nil
+	return nil, timeout
 }
 
-// awaitServing waits for the return of Listen or Run, and returns its error unless that has been told. After a Close that
-// was abandoned no time is left for it.
-func (d *shutdown) awaitServing(c *caller, u *unit, began, deadline time.Time, lost *abandonment) (error, *abandonment) {
+// awaitReturn waits for the return of Listen or Run, and returns its error unless that has been told. After a Close that was
+// abandoned no time is left for it.
+func (s *stopping) awaitReturn(lost *abandonment) (left *abandonment, err error) {
+	u := s.unit
 	if lost == nil && !u.serving.hasReturned() {
-		if lost = c.await(u.task(OpListen, nil), deadline, u.serving.down); lost != nil {
-			lost.elapsed = time.Since(began) // Close included
+		if lost = s.caller.await(u.task(OpListen, nil), s.deadline, u.serving.down); lost != nil {
+			lost.elapsed = time.Since(s.began) // Close included
 		}
 	}
-	if lost != nil && d.registry.giveUp(u) {
-		return d.timeout(u, lost), lost
+	if lost != nil && s.registry.giveUp(u) {
+		return lost, s.timeout(lost)
 	}
-	return d.registry.closedError(u), nil
+	return nil, s.registry.closedError(u)
 }
 
-// timeout returns the error of a call of a stop that did not return.
-func (d *shutdown) timeout(u *unit, a *abandonment) *TimeoutError {
-	timeout := a.error(u.stopTimeout)
+// timeout returns the error of a call that did not return.
+func (s *stopping) timeout(a *abandonment) *TimeoutError {
+	timeout := a.error(s.unit.stopTimeout)
 	timeout.stopping = true
 	return timeout
 }

@@ -2,15 +2,13 @@ package runner
 
 import "time"
 
-// within returns once done is closed, or d is over. It reports whether done is closed.
-func within(d time.Duration, done <-chan struct{}) bool {
+// within returns once done is closed, or d is over.
+func within(d time.Duration, done <-chan struct{}) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-done:
-		return true
 	case <-timer.C:
-		return false
 	}
 }
 

@@ -51,7 +51,6 @@ const (
 // abandonment is a call that was given up.
 type abandonment struct {
 	reason   error
-	budget   time.Duration
 	elapsed  time.Duration
 	cutShort bool
 	profile  *profile      // where its stack will be; nil for an event
