@@ -17,14 +17,14 @@
 // [Runner.Run] looks at each service once: its name, kind, settings and optional capabilities ([ServiceNew]). When its turn
 // comes, the Runner calls Load if the service is a [Configurable] ([ServiceLoading]), and then Start, or, on a goroutine of
 // their own, Listen or a Job's Run ([ServiceStarting]). It polls a [ReadyChecker] until IsReady returns nil. Now the service
-// is up ([ServiceReady]), and the next one starts. If one of these calls returns an error, or a [FailureReporter] reports
-// one while the service is up, the service has failed ([ServiceFailed]) and its Run ends. When a Run ends that serves, for
-// whatever reason, its Servers go on for the drain delay; then the Runner calls Close, ends the context of Listen or of a
-// Job's Run, and waits until that returns. Resources stay up until [Runner.Finish] or [Runner.Stop] calls Stop
-// ([ServiceStopping], then [ServiceStopped]); if a service fails to start, its Run stops everything that it has started,
-// newest first. The Runner abandons a call that has not returned 150 ms after its context has ended, puts the name of the
-// service and its stack into the error, and goes on with the others ([ServiceAbandoned]). If an abandoned Start returns nil
-// later, the Runner stops the service at once.
+// is up ([ServiceReady]), and the next one starts. If Load, Start, Listen or a Job's Run returns an error, or a
+// [FailureReporter] reports one while the service is up, the service has failed ([ServiceFailed]) and its Run ends. When a
+// Run that serves ends, for whatever reason, its Servers go on for the drain delay; then the Runner calls Close, ends the
+// context of Listen or of a Job's Run, and waits until that returns. Resources stay up until [Runner.Finish] or
+// [Runner.Stop] calls Stop ([ServiceStopping], then [ServiceStopped]); if a service fails to start, its Run stops everything
+// that it has started, newest first. The Runner abandons a call that has not returned 150 ms after its context has ended,
+// puts the name of the service and its stack into the error, and goes on with the others ([ServiceAbandoned]). If an
+// abandoned Start returns nil later, the Runner stops the service at once.
 //
 // [ServiceState] has a diagram of these states, and [State] one of the states of the Runner as a whole.
 //
