@@ -18,8 +18,8 @@ import (
 // was cut short, and goes on with the next one. For an Observer that it has left behind, and for one that panics, Run or
 // Finish returns an [*ObserverError] beside its own result.
 //
-// Signals and failures of Servers take effect before Observers hear of them. For these an Observer has 150 ms, and other
-// events wait that long for it.
+// Signals and failures of Servers take effect before Observers hear of them. For these, and for the end of a Job, an Observer
+// has 150 ms, and other events wait that long for it.
 //
 // Observers get a Service as it was given to Run, a wrapper included; [As] finds the service that it wraps. A Configurable
 // is the layer of the service that loads. The error of an After is nil or a [*ServiceError]. The contexts are like those of

@@ -97,9 +97,9 @@ func (r *Runner) Start(ctx context.Context, services ...Service) error {
 }
 
 // Wait blocks until the Runner has to end. It returns nil after a signal, after Finish, and when the Jobs of a Start without
-// Servers are done; a [*ServiceError] when a service fails whose Run or Start has returned; the cause after
-// [Runner.Shutdown]; and the error of ctx, and its cause, when ctx ends. Before the first Run and after Finish there is
-// nothing to wait for, and it returns nil at once.
+// Servers are done and nothing else serves or starts; a [*ServiceError] when a service fails whose Run or Start has returned;
+// the cause after [Runner.Shutdown]; and the error of ctx, and its cause, when ctx ends. Before the first Run and after Finish
+// there is nothing to wait for, and it returns nil at once.
 func (r *Runner) Wait(ctx context.Context) error {
 	if ctx == nil {
 		return errNilContext
