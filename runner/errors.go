@@ -17,14 +17,15 @@ import (
 // Resource, Server and Job, both a Resource and a Server, or a wrapper whose Unwrap panics.
 var ErrInvalidServiceType = errors.New("invalid service type")
 
-// ErrAlreadyStarted is wrapped by the error for a service that this Runner has already started, or is starting.
+// ErrAlreadyStarted is wrapped by the error for a service that this Runner has already started, or is starting, and has not
+// stopped.
 var ErrAlreadyStarted = errors.New("already started")
 
-// ErrNotStarted is wrapped by the error of [Runner.Stop] for a service that is not started, and by the error of a start
-// for a service that is [After] one that is not.
+// ErrNotStarted is wrapped by the error of [Runner.Stop] for a service that is not started, and by the error of a Run or
+// Start for a service that is [After] one that is not up.
 var ErrNotStarted = errors.New("not started")
 
-// ErrNeeded is wrapped by the error of [Runner.Stop] for a service that started services are [After].
+// ErrNeeded is wrapped by the error of [Runner.Stop] for a service while others that are [After] it are up.
 var ErrNeeded = errors.New("needed by")
 
 // ErrCycle is wrapped by the error for services that would have to start after each other; see [After].
@@ -34,7 +35,8 @@ var ErrCycle = errors.New("dependency cycle")
 // service can be neither started nor stopped until that call returns.
 var ErrStillRunning = errors.New("an abandoned call of it still runs")
 
-// ErrFinishing is wrapped by the error of a start that [Runner.Finish] ended. errors.Is finds context.Canceled in it.
+// ErrFinishing is wrapped by the error of a start that [Runner.Finish] ended, and is the error of a Run or Start during a
+// Finish. errors.Is finds context.Canceled in it.
 var ErrFinishing error = &conditionError{"runner is finishing", context.Canceled}
 
 // ErrShutdown is wrapped by the error of a start that [Runner.Shutdown] ended without a cause, or that comes after all Jobs
@@ -60,10 +62,10 @@ type conditionError struct {
 func (e *conditionError) Error() string        { return e.text }
 func (e *conditionError) Is(target error) bool { return target == e.is }
 
-// Op is a step in the life of a service, as errors name it.
+// Op is a call in the life of a service, as errors name it.
 type Op string
 
-// The steps of a service.
+// The calls of a service.
 const (
 	OpLoad   Op = "load"   // Configurable.Load
 	OpStart  Op = "start"  // Resource.Start
@@ -71,13 +73,13 @@ const (
 	OpListen Op = "listen" // Server.Listen
 	OpClose  Op = "close"  // Server.Close
 	OpStop   Op = "stop"   // Resource.Stop
-	OpRun    Op = "run"    // Job.Run, or a Resource that reported a failure; see FailureReporter
+	OpRun    Op = "run"    // Job.Run; also the failure that a Resource reported, see FailureReporter
 )
 
 // isStop reports whether the call belongs to a stop. A call of OpListen or OpRun is the wait for its return.
 func (op Op) isStop() bool { return op == OpStop || op == OpClose || op == OpListen || op == OpRun }
 
-// ServiceError is a step of a service that went wrong. It reads like
+// ServiceError says which call of which service failed. It reads like
 //
 //	start "db": connection refused
 type ServiceError struct {
@@ -96,14 +98,14 @@ func (e *ServiceError) Error() string {
 // Unwrap returns the cause.
 func (e *ServiceError) Unwrap() error { return e.Err }
 
-// TimeoutError is the cause of a step that did not end in time. It reads "timed out after 15s" where the budget of the
-// service ended the step, and otherwise names what did: a signal, the deadline of the caller.
+// TimeoutError is the cause of a call that did not return in time. It reads "timed out after 15s" if the budget of the
+// service ran out, and otherwise names the signal or the deadline that cut the call short.
 type TimeoutError struct {
-	Reason    error         // ErrStartTimeout, ErrStopTimeout, or what else ended the step
-	Budget    time.Duration // the time that the step had; 0 if nothing limited it
-	Elapsed   time.Duration // since the step was called
+	Reason    error         // ErrStartTimeout, ErrStopTimeout, or another cause of the end of the context
+	Budget    time.Duration // the time that the call had; 0 if nothing limited it
+	Elapsed   time.Duration // since the call began
 	Abandoned bool          // the call has not returned: its goroutine is left behind
-	Stack     []byte        // the stacks of the goroutines of an abandoned service
+	Stack     []byte        // the stacks of the goroutines of the service, if the call was abandoned
 	Err       error         // the result of the call, or nil
 
 	stopping bool // the step was a stop, or the wait for one
@@ -128,7 +130,8 @@ func (e *TimeoutError) Error() string {
 	}
 }
 
-// Is reports whether target is [ErrStopTimeout] and a stop did not end in time, no matter what ended its time.
+// Is reports whether target is [ErrStopTimeout] and the call belongs to a stop: also one that a signal or a deadline cut
+// short.
 func (e *TimeoutError) Is(target error) bool { return e.stopping && target == ErrStopTimeout }
 
 // Unwrap returns the reason, and the error that the call returned if it did.
@@ -139,8 +142,7 @@ func (e *TimeoutError) Unwrap() []error {
 	return []error{e.Reason, e.Err}
 }
 
-// SignalError says that a signal ended something: a start, or a graceful stop.
-// errors.Is finds context.Canceled in it.
+// SignalError says that a signal ended a start, or cut a graceful stop short. errors.Is finds context.Canceled in it.
 type SignalError struct {
 	Signal os.Signal
 }
@@ -175,7 +177,7 @@ func newPanicError(recovered any) *PanicError {
 	return &PanicError{Value: recovered, Stack: debug.Stack()}
 }
 
-// ObserverError is a panic of an Observer, or an Observer that did not return in time.
+// ObserverError says that an Observer panicked, or did not return in time. It is joined to the error of Run or Finish.
 type ObserverError struct {
 	Observer any   // the Observer
 	Err      error // a *PanicError or a *TimeoutError

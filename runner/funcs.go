@@ -2,8 +2,8 @@ package runner
 
 import "context"
 
-// NewResource makes a Resource of two functions. A nil function does nothing.
-// An empty name reads as "*runner.resourceFuncs".
+// NewResource makes a Resource of two functions. A nil function does nothing. Give it a name: there is no type to take one
+// from.
 func NewResource(name string, start, stop func(context.Context) error) Resource {
 	return &resourceFuncs{name: name, start: start, stop: stop}
 }
@@ -17,10 +17,8 @@ func (r *resourceFuncs) Name() string                    { return r.name }
 func (r *resourceFuncs) Start(ctx context.Context) error { return callFunc(ctx, r.start) }
 func (r *resourceFuncs) Stop(ctx context.Context) error  { return callFunc(ctx, r.stop) }
 
-// NewServer makes a Server of two functions. A nil function does nothing: with
-// a nil listen the server counts as serving in the background until it is
-// closed, and with a nil close it is asked to return by the end of the context
-// of listen alone.
+// NewServer makes a Server of two functions. A nil function does nothing: with a nil listen the server counts as serving in
+// the background until it is closed, and with a nil close the end of its context alone asks listen to return.
 func NewServer(name string, listen, close func(context.Context) error) Server {
 	return &serverFuncs{name: name, listen: listen, close: close}
 }

@@ -2,7 +2,7 @@ package runner
 
 // These are questions about services. Each locks the registry for a moment.
 
-// Status is one started service, as [Runner.Services] found it.
+// Status describes a started service at the moment of a call of [Runner.Services].
 type Status struct {
 	Service Service // as it was given to the Runner
 	Name    string  // as the Runner read it once

@@ -6,24 +6,28 @@ import (
 	"time"
 )
 
-// Observer is told what a Runner does.
+// An Observer follows a Runner: it is called before and after each step of each service.
 //
-// Each Before is followed by its After, whatever happens in between: an error, a
-// panic, a call that was abandoned. The services of one Run are loaded and
-// started one at a time, so these events come in order, unless [WithConcurrency]
-// says otherwise; servers that close at the same time, and Runs that run at the same
-// time, tell the Observer from several goroutines at once: it must be safe for
-// concurrent use. The Runner holds no
-// lock while it tells an Observer, and waits for it: an Observer must not block.
-// A panic of an Observer changes nothing but the error that Run or Finish returns.
+// Each Before is followed by its After, whatever happens in between: an error, a panic, a call that was abandoned. Services
+// of one Run are loaded and started one at a time, so these events come in order, unless [WithConcurrency] says otherwise.
+// Servers that close at the same time, and Runs at the same time, call the Observer from several goroutines at once: it must
+// be safe for concurrent use.
 //
-// A Service is given as it was given to Run, a wrapper included; [As] finds what
-// it wraps. A Configurable is the layer of the service that loads. The error of
-// an After is nil or a [*ServiceError]. Contexts are those of the step.
+// The Runner waits for an Observer, but has no mutex locked meanwhile, and a wait takes nothing from the time of a service.
+// An Observer must not block: the Runner leaves it behind after 5 s, or 150 ms after the start or stop in which it is called
+// was cut short, and goes on with the next one. For an Observer that it has left behind, and for one that panics, Run or
+// Finish returns an [*ObserverError] beside its own result.
 //
-// Later events are small interfaces of one method, found when the Observer is
-// added: [ServerFailedObserver], [RetryObserver], [StateObserver], [QueueObserver],
-// [ReadinessObserver].
+// Signals and failures of Servers take effect before Observers hear of them. For these, and for the end of a Job, an Observer
+// has 150 ms, and other events wait that long for it.
+//
+// Observers get a Service as it was given to Run, a wrapper included; [As] finds the service that it wraps. A Configurable
+// is the layer of the service that loads. The error of an After is nil or a [*ServiceError]. The contexts are like those of
+// the step.
+//
+// Later events are optional interfaces of one method each. [WithObserver] looks for them once: [ServerFailedObserver],
+// [JobObserver], [RetryObserver], [RetryFailedObserver], [StateObserver], [QueueObserver], [ReadinessObserver],
+// [GracePeriodObserver], [StepObserver].
 type Observer interface {
 	BeforeStart(context.Context, Service)
 	AfterStart(context.Context, Service, error)
@@ -39,56 +43,56 @@ type Observer interface {
 // Deprecated: use Observer.
 type Reporter = Observer
 
-// ServerFailedObserver is told when Listen ends with an error though nobody had
-// asked the server to close. The error is a [*ServiceError].
+// ServerFailedObserver has a method for failures of Servers. The Runner calls ServerFailed when Listen returns an error
+// before anyone has called Close, and when a Server that is a [FailureReporter] reports one. The error is a [*ServiceError].
 type ServerFailedObserver interface {
 	ServerFailed(context.Context, Server, error)
 }
 
-// RetryObserver is told before every attempt to start a service that is
-// retried, the first (attempt 1) included.
+// RetryObserver has a method for retries. Package retrier calls BeforeRetry through the Runner before each attempt to start
+// a service, from attempt 1 on.
 type RetryObserver interface {
 	BeforeRetry(ctx context.Context, s Service, attempt int)
 }
 
-// StateObserver is told when the state of the Runner changes, in order, never
+// StateObserver has a method for states of the Runner. The Runner calls StateChanged for each new state, in order, and never
 // twice at the same time.
 type StateObserver interface {
 	StateChanged(context.Context, State)
 }
 
-// QueueObserver is told of the services of a Run, as they were given to it, before
-// the first of them starts. [DependenciesOf] and [BarrierOf] say what they wait for.
-// The slice must not be changed.
+// QueueObserver has a method for the services of a Run. The Runner calls ServicesQueued with all of them, as they were given
+// to it, before the first of them starts. The Observer must not change the slice.
 type QueueObserver interface {
 	ServicesQueued(context.Context, []Service)
 }
 
-// ReadinessObserver is told when a [ReadyChecker] has started and is about to be
-// asked whether it is ready: between BeforeStart and AfterStart.
+// ReadinessObserver has a method for services that take time to become ready. The Runner calls BeforeReady when a
+// [ReadyChecker] has started and before it asks IsReady: between BeforeStart and AfterStart.
 type ReadinessObserver interface {
 	BeforeReady(context.Context, Service)
 }
 
-// RetryFailedObserver is told after each attempt to start a service that failed and will be followed by another, after
-// pause.
+// RetryFailedObserver has a method for attempts that failed. Package retrier calls RetryFailed through the Runner after each
+// failed attempt to start a service that another one follows, after pause.
 type RetryFailedObserver interface {
 	RetryFailed(ctx context.Context, s Service, attempt int, err error, pause time.Duration)
 }
 
-// JobObserver is told when the Run of a Job has returned. The error is nil or a [*ServiceError].
+// JobObserver has a method for Jobs. The Runner calls JobDone when the Run of a Job has returned. The error is nil or a
+// [*ServiceError].
 type JobObserver interface {
 	JobDone(context.Context, Job, error)
 }
 
-// GracePeriodObserver is told, when services are given to the Runner, that stopping may take longer than
-// [WithGracePeriod] allows: chain names the services that stop one after the other and need the most time.
+// GracePeriodObserver has a method for stop timeouts that exceed the time which the platform gives: chain names the services
+// that stop one after the other and need the most time. Nothing calls it yet.
 type GracePeriodObserver interface {
 	GracePeriodTooShort(ctx context.Context, need, have time.Duration, chain []Service)
 }
 
-// StepObserver makes the context of a call: a tracer begins a span here. What StepContext returns must descend from ctx;
-// nil, and a context that has ended though ctx has not, change nothing.
+// StepObserver has a method that makes the context of a call: a tracer begins a span there. The result must descend from
+// ctx. Nothing calls it yet.
 type StepObserver interface {
 	StepContext(ctx context.Context, s Service, op Op) context.Context
 }

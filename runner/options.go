@@ -91,8 +91,8 @@ func WithStopTimeout(d time.Duration) StarterOption {
 	return optionFunc(func(c *config) { c.stopTimeout = d })
 }
 
-// WithContinueOnStopError makes Finish go on past failures: it tells every service to stop once, and joins the errors. By
-// default Finish returns at the first failure, and a later Finish tries again from there.
+// WithContinueOnStopError makes Finish and Stop go on past failures: they stop every service once, and join the errors. By
+// default they return at the first failure, and a later Finish tries again from there.
 func WithContinueOnStopError() StarterOption {
 	return optionFunc(func(c *config) { c.continueOnStopError = true })
 }
@@ -101,30 +101,30 @@ func WithContinueOnStopError() StarterOption {
 // default is 1: they start in the given order, and stop in reverse. 0 or less means any number.
 //
 // With any value but 1 a service starts as soon as the services that it is [After] have started, and stops as soon as the
-// services that are After it have stopped. Services that none of these settings connects start at the same time, in
-// whatever order they are given: say After where one needs another. Services of an earlier Run stop after those of a later
-// one. When a service fails to start, the Runner cancels the starts that are under way, waits for them, and stops all that
-// has started.
+// services that are After it have stopped. Services that neither After nor [Barrier] connects start at the same time, in
+// whatever order they are given: use After where one needs another. Services of an earlier Run stop after those of a later
+// one. When a service fails to start, the Runner cancels the starts that are under way, waits for them, and stops everything
+// that has started.
 func WithConcurrency(n int) StarterOption {
 	return optionFunc(func(c *config) { c.concurrency = max(n, 0) })
 }
 
-// WithClosedErrors adds errors that say no more than "closed" when Listen returns them after its server was asked to
-// close; errors.Is compares them. context.Canceled and net.ErrClosed always count as such.
+// WithClosedErrors adds errors that say no more than "closed": the Runner ignores them if Listen returns one after the Runner
+// has called Close. errors.Is compares them. The Runner always ignores context.Canceled and net.ErrClosed then.
 func WithClosedErrors(errs ...error) StarterOption {
 	return optionFunc(func(c *config) { c.closedErrors = append(c.closedErrors, errs...) })
 }
 
-// WithDrainDelay sets how long a Runner serves on after it has been asked to end: it is [StateDraining] for d, so that
-// load balancers can take notice, and then closes its servers. A second signal cuts the delay short. By default, and for
-// 0 or less, there is no delay. A start that failed is never drained.
+// WithDrainDelay sets how long servers go on after the end has come: the Runner is [StateDraining] for d, so that load
+// balancers can take notice, and then closes them. A second signal cuts the delay short. By default, and for 0 or less,
+// there is no delay. There is none if a start fails, either.
 func WithDrainDelay(d time.Duration) StarterOption {
 	return optionFunc(func(c *config) { c.drainDelay = d })
 }
 
-// WithDump makes the Runner write [Runner.Dump] to w each time one of sigs comes while it listens for signals; they do not
-// end the program. Without sigs that is SIGQUIT, at which a Go program ends otherwise. A signal that the process was started
-// to ignore stays ignored. The Runner ignores errors and panics of w. With a nil w there is no dump.
+// WithDump makes the Runner write a [Runner.Dump] to w at each of sigs, from its first Run until Finish has returned. These
+// signals do not end the program then. Without sigs the signal is SIGQUIT, which would end a Go program. A signal that the
+// process was started to ignore stays ignored. The Runner ignores errors and panics of w. If w is nil there is no dump.
 func WithDump(w io.Writer, sigs ...os.Signal) StarterOption {
 	if len(sigs) == 0 && signum.Quit != nil {
 		sigs = []os.Signal{signum.Quit}

@@ -9,17 +9,17 @@ import (
 
 // Service is a component of a program: a [Resource], a [Server] or a [Job].
 //
-// Name identifies it in errors, logs and profiles, and need not be unique. The Runner calls it once in a Run. An empty
-// name reads as the Go type of the service.
+// Name identifies it in errors, logs and profiles, and need not be unique. The Runner calls it once in a Run. If it returns
+// an empty string, or panics, the Go type of the service is its name.
 type Service interface {
 	Name() string
 }
 
 // Resource is a Service that others depend on: a database, a broker, a cache.
 //
-// Start returns nil once the resource can be used. Its context ends with the call: it must not be kept. Stop returns once
-// the resource has released everything. The Runner calls Stop only after Start has returned nil, and never while Start
-// runs.
+// Start returns nil once the resource can be used. Its context ends when the call returns: do not keep it. Stop returns once
+// the resource has released everything. The Runner calls Stop only after Start has returned nil, and once, but again if it
+// returned an error: see [Runner.Finish].
 type Resource interface {
 	Service
 	Start(ctx context.Context) error
@@ -28,14 +28,16 @@ type Resource interface {
 
 // Server is a Service that accepts work from Listen until Close: an HTTP or gRPC server, a consumer.
 //
-// Listen may block until Close, or return nil at once and serve in the background: nil is never a failure. An error
-// returned before Close was called is a failure of the server and ends the run. The context of Listen has no deadline; it
-// ends once Close has returned, or with the stop timeout.
+// Listen may block until Close, or return nil at once and serve in the background: nil is never a failure. If it returns an
+// error before anyone has called Close, the server has failed, and its Run ends. The context of Listen has no deadline. It
+// ends once Close has returned, or at the stop timeout.
 //
-// Close asks Listen to return. The Runner calls it from another goroutine, exactly once for each Listen that was entered,
-// also when that Listen has failed or panicked. Close may come while Listen has hardly begun: closing must work then, too.
-// A Listen that did not return within the stop timeout, and returns nil later, may have begun to serve only then: the Runner
-// closes it once more.
+// Close asks Listen to return. The Runner calls it from another goroutine, once for each Listen that was entered, also if
+// that Listen has failed or panicked. Close may come when Listen has hardly begun, and must work then, too.
+//
+// If Listen begins to serve so late that Close finds nothing to close, the server would stay open. Therefore the Runner calls
+// Close once more if Listen returns nil after the Runner has given it up, or if it returns nil more than 150 ms after Close
+// has returned and has never looked at the end of its context.
 type Server interface {
 	Service
 	Listen(ctx context.Context) error
@@ -44,21 +46,22 @@ type Server interface {
 
 // Job is a Service that runs to its end: an import, a migration, a batch.
 //
-// Run returns nil once the work is done. Its context ends when the Runner ends.
+// Run returns nil once the work is done. If it returns an error before the end, the Job has failed. Its context ends when the
+// Runner stops it; there is no other call that asks it to return.
 type Job interface {
 	Service
 	Run(ctx context.Context) error
 }
 
-// Configurable is a Service that loads its configuration. The Runner calls Load before Start, Listen or Run; an error
-// fails the start.
+// Configurable is a Service that loads its configuration. The Runner calls Load before Start, Listen or Run. If Load returns
+// an error, the service has failed to start.
 type Configurable interface {
 	Load(ctx context.Context) error
 }
 
-// ReadyChecker is a Service that can tell whether it is ready. After Start, or once Listen was entered, the Runner calls
-// IsReady until it returns nil: again after 1 ms, and at twice the pause each time, up to 100 ms. Only then does the next
-// service start. A panic is a failure at once.
+// ReadyChecker is a Service that can tell whether it is ready. After Start, or once Listen has been entered, the Runner calls
+// IsReady until it returns nil: after a pause of 1 ms, which doubles each time up to 100 ms. Only then does the next service
+// start. A panic of IsReady fails the start at once.
 type ReadyChecker interface {
 	IsReady(ctx context.Context) error
 }
@@ -68,11 +71,12 @@ type HealthChecker interface {
 	IsHealthy(ctx context.Context) error
 }
 
-// FailureReporter is a Service that can fail after it has started though no call of it is running: a Server that serves in
-// the background, a Resource that loses its lease or connection for good.
+// FailureReporter is a Service that can fail while none of its methods runs: a Server that serves in the background, a
+// Resource that loses its lease or its connection for good.
 //
-// The Runner calls Failed once, after the service has started. An error received from the channel while the service is
-// started is a failure like that of a Listen. A nil channel and a closed one report nothing.
+// The Runner calls Failed once, when all services of the Run have started, and receives from the channel until the service
+// stops. An error means that the service has failed, as if Listen had returned it: it ends the Run, or, if that has returned,
+// [Runner.Wait] and every other Run. A nil channel and a closed one report nothing.
 type FailureReporter interface {
 	Failed() <-chan error
 }
@@ -119,8 +123,8 @@ func kindOfLayer(layer Service) (kind Kind, decides bool) {
 	}
 }
 
-// NameOf returns the name of s as the Runner writes it: the result of Name, or the Go type of the innermost service where
-// Name returns "" or panics. It returns "<nil>" for nil.
+// NameOf returns the name of s as the Runner writes it: the result of Name, or the Go type of the innermost service if Name
+// returns "" or panics. It returns "<nil>" for nil.
 func NameOf(s Service) string {
 	if s == nil {
 		return "<nil>"

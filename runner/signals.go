@@ -9,11 +9,11 @@ import (
 	"github.com/go-fxservices/services/internal/signum"
 )
 
-// DefaultSignals end a Run unless [WithSignals] or [WithListenerBuilder] say otherwise.
+// DefaultSignals are the signals that end a Run, unless [WithSignals] or [WithListenerBuilder] say otherwise.
 var DefaultSignals = []os.Signal{os.Interrupt, syscall.SIGTERM}
 
-// Listener is where signals come from. The Runner receives from the channel until it has finished, and then calls Stop
-// once. A nil channel never delivers; a closed one is not a signal, and the Runner stops receiving from it.
+// Listener is a source of signals. The Runner receives from the channel until Finish is nearly done, and then calls Stop
+// once. A nil channel never delivers. A closed channel is not a signal, and the Runner stops receiving from it.
 type Listener interface {
 	Receive() <-chan os.Signal
 	Stop()

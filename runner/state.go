@@ -1,6 +1,6 @@
 package runner
 
-// State is the state of a Runner. It follows from facts, and nothing remembers it:
+// State is the state of a Runner. It follows from the services that are up, starting and closing at the moment:
 //
 //	 Idle ──first Run──▶ Starting ──all up──▶ Ready ──end, with a drain delay──▶ Draining
 //	                      ▲    │               ▲  │                                 │
@@ -11,9 +11,9 @@ package runner
 //	                             ▼
 //	Stopped ◀──end of Finish─────┘     A Run after that begins again with Starting.
 //
-// A Runner is Starting while any Run starts its services. It is Ready while something it was asked for is up. It is
-// Draining while it serves on though it has been asked to end. It is Stopping while services close or roll back, and from
-// the end of a Run that served until Finish, unless something else is up.
+// A Runner is Starting while any Run starts its services, and Ready while the services that it was asked for are up. It is
+// Draining while servers go on for the drain delay though the end has come. It is Stopping while services close or a start is
+// rolled back, and from the end of a Run that served until Finish, unless something else serves.
 type State int32
 
 // The states of a Runner.
@@ -42,7 +42,7 @@ func (s State) String() string {
 //	            └───────────┴──────────┴───────────┴──▶ Failed, or Abandoned where a call did not return
 //
 // A Resource that failed to stop is Failed or Abandoned, and can be stopped again. A Server whose Listen failed is Failed
-// until it has been closed.
+// until the Runner has closed it.
 type ServiceState int32
 
 // The states of a service.

@@ -28,15 +28,17 @@ func StopTimeout(d time.Duration) Setting {
 }
 
 // After lets a service start only once the given services have started, and stop before them, in whatever order they are
-// given to Run. Each of them must be given to the same Run, have been started by an earlier one, or be starting in
-// another, whose start this one then waits for. Otherwise, and once it is being stopped, the start fails with
-// [ErrNotStarted] before anything of the service is called. Services that wait for each other are refused with
-// [ErrCycle]. After can be given many times: the services add up.
+// given to Run. It holds for Servers and Jobs, too. After can be given many times: the services add up.
 //
-// A service is found by its instance. Equal values that are no pointers cannot be told apart, and After waits for each.
-// One that cannot be compared is found by the interface value that was given to Run, or a copy of it.
+// Each of the given services must belong to the same Run, be up, or be starting in another Run. In the last case the service
+// waits until all services of that Run have started, because a Run that fails stops all of them. If one is neither, or is
+// being stopped, the start fails with [ErrNotStarted] before the Runner calls the service. A Run of services that wait for
+// each other fails with [ErrCycle] before anything starts.
 //
-// With [WithConcurrency], After alone decides on the order.
+// The Runner finds a service by its instance. It cannot tell equal values apart that are not pointers, and waits for each of
+// them. It finds a value that cannot be compared only by the interface value that was given to Run, or a copy of it.
+//
+// With [WithConcurrency], After and [Barrier] alone decide on the order.
 func After(services ...Service) Setting {
 	return settingFunc(func(s *settings) { s.After = append(s.After, services...) })
 }
@@ -47,9 +49,8 @@ func Barrier(reason string) Setting {
 	return settingFunc(func(s *settings) { s.Barrier = &reason })
 }
 
-// With returns s with settings of its own. To the Runner and to [As] the result is the same service, and it can be wrapped
-// again: the outermost value of a setting counts, but [After] adds up. With skips a nil setting. A Runner refuses a nil
-// service.
+// With returns s with settings of its own. To the Runner and to [As] the result is the same service. It can be wrapped again:
+// the outermost value of a setting counts, but [After] adds up. With skips a nil setting. If s is nil, Run returns an error.
 func With(s Service, set ...Setting) Service {
 	w := &withSettings{service: s}
 	for _, setting := range set {

@@ -28,22 +28,30 @@ func (c Cycle) String() string {
 // package, a method, or a field. Test files don't count, nor do the files of other
 // systems.
 func FileCycles(packages []Package) ([]Cycle, error) {
+	var cycles []Cycle
+	err := eachUses(packages, func(pkg string, uses fileUses) {
+		cycles = append(cycles, cyclesIn(pkg, uses)...)
+	})
+	return cycles, err
+}
+
+// eachUses calls do for each package that go list was asked for.
+func eachUses(packages []Package, do func(pkg string, uses fileUses)) error {
 	exports := map[string]string{}
 	for _, pkg := range packages {
 		exports[pkg.ImportPath] = pkg.Export
 	}
-	var cycles []Cycle
 	for _, pkg := range packages {
 		if pkg.DepOnly {
 			continue
 		}
 		parsed, err := parse(pkg, exports)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", pkg.ImportPath, err)
+			return fmt.Errorf("%s: %w", pkg.ImportPath, err)
 		}
-		cycles = append(cycles, cyclesIn(pkg.ImportPath, parsed.fileUses())...)
+		do(pkg.ImportPath, parsed.fileUses())
 	}
-	return cycles, nil
+	return nil
 }
 
 // fileUses tells which names each file uses of which other file.
