@@ -67,8 +67,8 @@ func metBy(err error, e *end, told error) error {
 		}
 		return &ServiceError{Op: step.Op, Name: step.Name, Service: step.Service, Err: told}
 	}
-	timeout, ok := step.Err.(*TimeoutError) //nolint:errorlint // one of ours, as it is
-	if ok && timeout.cutShort && e.reason == bySignal {
+	timeout, ok := step.Err.(*TimeoutError)                    //nolint:errorlint // one of ours, as it is
+	if ok && e.reason == bySignal && timeout.Reason == e.err { //nolint:errorlint // the very same
 		return step // which names the signal
 	}
 	return joined(told, err)

@@ -43,3 +43,12 @@ func says(err error, known []error) bool {
 	}
 	return slices.ContainsFunc(known, func(target error) bool { return errors.Is(err, target) })
 }
+
+// unlessPanic returns the error of a second Close. The server may have been closed well by the first, and close a channel
+// again.
+func unlessPanic(err error) error {
+	if _, panicked := err.(*PanicError); panicked { //nolint:errorlint // one of ours, as it is
+		return nil
+	}
+	return err
+}

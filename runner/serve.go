@@ -47,13 +47,14 @@ func (v *supervisor) serve(run *run, u *unit) {
 // follows from it.
 func (v *supervisor) served(run *run, u *unit, result error) {
 	s := u.serving
-	failed := u.fail(u.serveOp(), result)
 	if u.kind == KindJob {
 		v.config.observers.gate.begin()
 		defer v.config.observers.gate.end()
 	}
-	switch v.registry.returned(u, result, failed, v.unlessClosed(result)) {
+	means, news := v.registry.returned(u, result, v.unlessClosed(result))
+	switch means {
 	case serveFailed:
+		failed := v.registry.failure(u)
 		v.announce(run, u, failed, func() {
 			s.ctx.end(failed)
 			close(s.down)
@@ -65,7 +66,7 @@ func (v *supervisor) served(run *run, u *unit, result error) {
 		close(s.down)
 	}
 	if u.kind == KindJob {
-		v.announcer.tellUrgent(v.config.observers.jobDone(&s.ctx, givenJob(u), v.registry.failure(u)))
+		v.announcer.tellUrgent(v.config.observers.jobDone(&s.ctx, givenJob(u), u.fail(OpRun, news)))
 		run.jobDone()
 		v.endIfDone(run)
 	}
@@ -170,5 +171,5 @@ func (v *supervisor) closeAgain(u *unit) {
 		close(res.abandoned.noted)
 		res.err = res.abandoned.error(u.stopTimeout)
 	}
-	v.registry.noteLate(u.fail(OpClose, res.err))
+	v.registry.noteLate(u.fail(OpClose, unlessPanic(res.err)))
 }

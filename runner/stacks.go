@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// maxStackWait is how long the error of an abandoned call waits for its stack.
+const maxStackWait = 50 * time.Millisecond
+
 // stacks takes goroutine profiles, which are how the stack of an abandoned call is found. A profile looks at every
 // goroutine of the process, so one serves all calls that ask for it while it is to come. It runs on a goroutine of its own:
 // nothing waits for it but the report of the abandoned call.

@@ -12,9 +12,6 @@ const (
 	maxPause   = 100 * time.Millisecond
 )
 
-// maxStackWait is how long the error of an abandoned call waits for its stack.
-const maxStackWait = 50 * time.Millisecond
-
 // A startup starts the services of a Run.
 type startup struct {
 	registry   *registry

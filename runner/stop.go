@@ -89,15 +89,6 @@ func (s *stopping) closeServing(ctx *callContext) (lost *abandonment, err error)
 	}
 }
 
-// unlessPanic returns the error of a second Close. The server may have been closed well by the first, and close a channel
-// again.
-func unlessPanic(err error) error {
-	if _, panicked := err.(*PanicError); panicked { //nolint:errorlint // one of ours, as it is
-		return nil
-	}
-	return err
-}
-
 // stopResource calls Stop, but never while an abandoned Stop still runs: then it waits for that one, whose result counts.
 func (s *stopping) stopResource(ctx *callContext, late *lateStop) (lost *abandonment, err error) {
 	u := s.unit

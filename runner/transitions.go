@@ -87,32 +87,36 @@ const (
 	serveLate               // a Listen that was given up may have begun to serve
 )
 
-// returned notes what Listen or Run of u returned. err is its error if nobody had asked for the return, and closed if
-// somebody had.
-func (g *registry) returned(u *unit, result, err, closed error) serveResult {
+// returned notes what Listen or Run of u returned. err is its error, and closed the same unless that says only that somebody
+// had asked for the return. It returns the one that is news.
+func (g *registry) returned(u *unit, err, closed error) (means serveResult, news error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := u.serving
-	s.returned, s.result = time.Now(), result
+	s.returned, s.result = time.Now(), err
 	switch {
 	case s.givenUp:
 		g.endCall(u)
-		if !s.closed.IsZero() && result == nil {
-			return serveLate
+		if !s.closed.IsZero() && err == nil {
+			return serveLate, nil
 		}
-	case s.closing:
+		return serveDone, closed
+	case s.closing || s.failed != nil: // a failure may have been reported before
 		s.closeErr = closed
-	case s.failed != nil: // it was reported before
+		return serveDone, closed
 	case err != nil:
-		s.failed, s.unreported = err, true
+		s.failed, s.unreported = u.fail(u.serveOp(), err), true
 		u.state = ServiceFailed
-		return serveFailed
+		return serveFailed, err
+	case u.kind == KindJob && u.running > 0:
+		u.state = ServiceAbandoned
+		g.retire(u)
 	case u.kind == KindJob:
 		u.state = ServiceStopped
 		g.remove(u)
 		g.release(u)
 	}
-	return serveDone
+	return serveDone, nil
 }
 
 // fail notes the failure that a started service has reported. It returns false if u is not up any more.
