@@ -58,13 +58,13 @@ func startBudget(ctx context.Context) time.Duration {
 	}
 }
 
-// stopContext returns the context of a stop. It does not end with ctx, and has a deadline only if the user has set one.
+// stopContext returns the context of a stop, of which only the deadline counts. It has one only if the user has set one.
 func stopContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	left, limited := timeLeft(ctx)
 	if !limited || left > noTimeout-time.Minute {
 		return context.WithCancel(context.WithoutCancel(ctx))
 	}
-	return context.WithTimeout(context.WithoutCancel(ctx), max(left-min(left/3, returnReserve), 0))
+	return context.WithTimeout(ctx, max(left-min(left/3, returnReserve), 0))
 }
 
 func timeLeft(ctx context.Context) (left time.Duration, limited bool) {

@@ -10,7 +10,6 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/internal/constructor"
-	"github.com/go-fxservices/services/internal/identity"
 	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/runner"
 )
@@ -76,8 +75,6 @@ func observerConstructor(f *constructor.Func, place int64) any {
 func attach(r *runner.Runner, tokens []observerToken) {
 	slices.SortFunc(tokens, func(x, y observerToken) int { return cmp.Compare(x.place, y.place) })
 	for _, token := range tokens {
-		if !identity.IsNil(token.observer) {
-			wiring.Configure(r, runner.WithObserver(token.observer))
-		}
+		wiring.Configure(r, runner.WithObserver(token.observer))
 	}
 }

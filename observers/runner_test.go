@@ -104,7 +104,7 @@ func TestEndsWithoutAnEventOfTheirOwn(t *testing.T) {
 			`level=ERROR msg="application stopping" cause="run \"db\": connection refused"`,
 			`level=INFO msg="application stopped" duration=1s`,
 		}, lines(t, func(ctx context.Context, r *runner.Runner) error {
-			db := &leased{db.(runner.Resource), make(chan error, 1)}
+			db := &leased{db, make(chan error, 1)}
 			time.AfterFunc(time.Second, func() { db.lost <- errRefused })
 			return r.Run(ctx, db, api)
 		}))

@@ -67,7 +67,7 @@ func TestEventsOfARunner(t *testing.T) {
 	t.Run("describe their services, which are asked once", func(t *testing.T) {
 		var events []string
 		r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(observe(&events)))
-		require.NoError(t, r.Run(t.Context(), &shy{Resource: runner.NewResource("", nil, nil).(runner.Resource)}))
+		require.NoError(t, r.Run(t.Context(), &shy{Resource: runner.NewResource("", nil, nil)}))
 		require.NoError(t, r.Finish(t.Context()))
 		var want []string
 		for _, event := range []string{

@@ -98,7 +98,7 @@ func TestDecoratorsThatCannotBeSeen(t *testing.T) {
 
 	t.Run("make barriers of all items with the logger of a module", func(t *testing.T) {
 		a := &adapter{}
-		a.buildLogged(t, both(a), fx.Module("inner", fx.NopLogger))
+		a.buildLogged(t, both(a), fx.Module("inner", fx.NopLogger, fx.Supply("text"), decorate[string](""), needing[string]()))
 		require.NotNil(t, a.log, "it hears of the module only")
 		require.Equal(t, []string{"db" + why, "api" + why}, a.order())
 	})

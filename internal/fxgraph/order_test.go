@@ -139,6 +139,27 @@ func TestOrderOfTwins(t *testing.T) {
 	})
 }
 
+func TestOrderOfSeveralProviders(t *testing.T) {
+	t.Run("starts after the items of all constructors that may provide a value", func(t *testing.T) {
+		for name, newest := range map[string]bool{"the older one is private": false, "the newer one is, too": true} {
+			t.Run(name, func(t *testing.T) {
+				needsQueue := func(*queue) *db { return dbNamed("newer")() }
+				require.Equal(t, []string{"older: at once", "queue: at once", "newer: after queue", "api: after older, newer"},
+					orderOf(t, func(a *adapter) []fx.Option {
+						private := []any{needsQueue}
+						if newest {
+							private = append(private, fx.Private)
+						}
+						return []fx.Option{
+							fx.Module("a", a.manage(dbNamed("older"), fx.Private), needing[*db]()),
+							fx.Module("b", a.manage(private...), a.manage(newQueue, apiOf[*db]), needing[*api]()),
+						}
+					}))
+			})
+		}
+	})
+}
+
 func TestOrderOfOtherOrigins(t *testing.T) {
 	t.Run("has values that are supplied", func(t *testing.T) {
 		require.Equal(t, []string{"db: at once", "api: after db"}, orderOf(t, func(a *adapter) []fx.Option {

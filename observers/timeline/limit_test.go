@@ -42,7 +42,7 @@ func TestLimit(t *testing.T) {
 	})
 
 	t.Run("keeps a server that has failed until it has stopped", func(t *testing.T) {
-		ctx, api := t.Context(), runner.NewServer("api", nil, nil).(runner.Server)
+		ctx, api := t.Context(), runner.NewServer("api", nil, nil)
 		tl := timeline.New(timeline.WithLimit(1))
 		tl.ServicesQueued(ctx, []runner.Service{api})
 		tl.BeforeStart(ctx, api)

@@ -45,6 +45,7 @@ var otherSignals = []scenario{{
 }, {
 	name: "of WithSignals that Go survives exits when it is the third", signals: []syscall.Signal{syscall.SIGUSR1}, listens: ofBoth,
 	at:     moments{"up", "before stop cache", "signal <signal>"},
+	dies:   true,
 	does:   acts{"before stop cache": hangs},
 	stdout: all("<up>, signal <signal>, stopping, <close>, before stop cache, signal <signal>, signal <signal>"),
 	exit:   all("128+n"),

@@ -29,8 +29,8 @@ func (j *Journal) Server(name string, listen ...Step) *Server {
 	return s
 }
 
-// Server is not ready before its Listen was called. What starts after it is therefore
-// recorded after "listen", although a Runner does not wait for Listen.
+// Server is not ready before its Listen has recorded "listen". What starts after it is
+// therefore recorded later, although a Runner only waits until Listen is entered.
 type Server struct {
 	runner.Server
 	listening chan struct{} // has a value from Listen until IsReady has seen it
