@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -33,7 +34,7 @@ func (b *block) set(line string) error {
 	key, value, _ := strings.Cut(line, ":")
 	value = strings.TrimSpace(value)
 	switch key {
-	case "mutation", "breaks", "file", "tests":
+	case "mutation", "breaks", "file", "tests", "run":
 	default:
 		return fmt.Errorf("unknown key: %q", line)
 	}
@@ -56,6 +57,9 @@ func (b *block) mutation() (mutation, error) {
 			return mutation{}, fmt.Errorf("%s is missing", key)
 		}
 	}
+	if _, err := regexp.Compile(b.values["run"]); err != nil {
+		return mutation{}, fmt.Errorf("run: %w", err)
+	}
 	old, changed := strings.Join(b.old, "\n"), strings.Join(b.new, "\n")
 	switch old {
 	case "":
@@ -65,6 +69,6 @@ func (b *block) mutation() (mutation, error) {
 	}
 	return mutation{
 		name: b.values["mutation"], breaks: b.values["breaks"], at: b.at,
-		file: b.values["file"], old: old, new: changed, tests: strings.Fields(b.values["tests"]),
+		file: b.values["file"], old: old, new: changed, tests: strings.Fields(b.values["tests"]), run: b.values["run"],
 	}, nil
 }

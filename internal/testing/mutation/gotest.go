@@ -33,14 +33,15 @@ var fewRandomCases = []string{
 // quickBuild does not inline, which takes half of the time or less.
 const quickBuild = "-gcflags=-l"
 
-// run tests one package; dir is for what it writes, overlay may be "". The tests and
+// run tests one package; dir is for what it writes, overlay may be "", and so may tests, a pattern, for all. The tests and
 // the processes that they have started end with it, and with ctx.
-func (g goTest) run(ctx context.Context, dir, overlay, pkg string, timeout time.Duration) (report, error) {
+func (g goTest) run(ctx context.Context, dir, overlay, pkg, tests string, timeout time.Duration) (report, error) {
 	args := []string{"test", "-json", "-vet=off", "-count=1", "-failfast", "-timeout=" + timeout.String(), quickBuild}
 	if overlay != "" {
 		args = append(args, "-overlay="+overlay)
 	}
-	cmd := command(ctx, "go", append(append(args, pkg), flags[pkg]...)...)
+	args = append(args, "-run="+tests, pkg)
+	cmd := command(ctx, "go", append(args, flags[pkg]...)...)
 	cmd.Dir = g.root
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOTMPDIR="+dir, "TMPDIR="+dir)
 	var out, messages bytes.Buffer

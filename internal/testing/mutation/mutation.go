@@ -18,6 +18,7 @@ type mutation struct {
 	old    string   // occurs once in file
 	new    string   // takes its place
 	tests  []string // the packages whose tests must fail; by default that of file
+	run    string   // a pattern of the tests of these, as -run of go test has them; "": all
 }
 
 func (m mutation) String() string { return m.file + ": " + m.name }

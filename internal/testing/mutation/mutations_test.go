@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +27,7 @@ func TestMutations(t *testing.T) {
 		}
 		for _, pkg := range m.packages() {
 			require.DirExists(t, filepath.Join(root, pkg), m.at)
+			requireTests(t, filepath.Join(root, pkg), m)
 		}
 		require.Empty(t, described[m.String()], "%s has the same name", m.at)
 		described[m.String()] = m.at
@@ -33,5 +36,28 @@ func TestMutations(t *testing.T) {
 	}
 	for _, folder := range []string{"runner", "retrier", "fxservices", "httpserver"} {
 		require.GreaterOrEqual(t, perFolder[folder], 8, folder)
+	}
+}
+
+var testFunction = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Example)\w*)\(`)
+
+// requireTests finds patterns of tests that select none of the package in folder.
+func requireTests(t *testing.T, folder string, m mutation) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+	require.NoError(t, err)
+	var functions []string
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, found := range testFunction.FindAllSubmatch(source, -1) {
+			functions = append(functions, string(found[1]))
+		}
+	}
+	for _, pattern := range strings.SplitSeq(m.run, "|") {
+		function, _, _ := strings.Cut(pattern, "/")
+		if !slices.ContainsFunc(functions, regexp.MustCompile(function).MatchString) {
+			t.Errorf("%s: %v: no test of %s matches %q", m.at, m, folder, pattern)
+		}
 	}
 }

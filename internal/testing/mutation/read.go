@@ -42,10 +42,12 @@ func read(fsys fs.FS) ([]mutation, error) {
 //	breaks:   the error joins the reason and the last failure
 //	file:     retrier/retry.go
 //	tests:    ./retrier ./fxservices
+//	run:      TestRetry/joins
 //	-return errors.Join(reason, failure)
 //	+return reason
 //
-// The tests of one of these packages must fail; by default those beside the file.
+// The tests of one of these packages must fail; by default those beside the file. With run only the tests that this pattern
+// selects are tried, as -run of go test does: where a package has many, that takes a fraction of the time.
 func parse(file, text string) ([]mutation, error) {
 	var found []mutation
 	var current *block

@@ -41,6 +41,7 @@ mutation: the colon: is part of a name
 breaks:   a promise
 file:     code/code.go
 tests:    ./code ./other
+run:      TestA|TestB/is c: d
 -	if a {
 -
 -		-b
@@ -51,7 +52,7 @@ tests:    ./code ./other
 		require.NoError(t, err)
 		require.Equal(t, []mutation{{
 			name: "the colon: is part of a name", breaks: "a promise", at: "a.txt:3", file: "code/code.go",
-			old: "\tif a {\n\n\t\t-b\n\t}", new: "\t+c", tests: []string{"./code", "./other"},
+			old: "\tif a {\n\n\t\t-b\n\t}", new: "\t+c", tests: []string{"./code", "./other"}, run: "TestA|TestB/is c: d",
 		}}, mutations)
 	})
 
@@ -75,6 +76,7 @@ tests:    ./code ./other
 		"a mutation without a name": {"\nbreaks: a promise\nfile: code.go\n-a\n", `a.txt:2: mutation is missing`},
 		"no promise":                {"mutation: a name\nfile: code.go\n-a\n", `a.txt:1: breaks is missing`},
 		"no file":                   {"mutation: a name\nbreaks: a promise\n-a\n", `a.txt:1: file is missing`},
+		"a run that is no pattern":  {oneBlock + "run: (\n-a\n", "a.txt:1: run: error parsing regexp: missing closing ): `(`"},
 		"no old text":               {oneBlock + "+new\n", `a.txt:1: the old text is missing`},
 		"new text that is the old":  {oneBlock + "-a\n+a\n", `a.txt:1: the new text is the old one`},
 		"old text after new text":   {oneBlock + "-a\n+b\n-c\n", `a.txt:6: old text after new text: "-c"`},

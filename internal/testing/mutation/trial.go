@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -62,14 +63,15 @@ func (t *trial) try(ctx context.Context, mutations []mutation) error {
 // unchanged runs the tests without a mutation: they must pass. The time they take
 // tells when a mutation has made them hang.
 func (t *trial) unchanged(ctx context.Context, mutations []mutation) error {
-	var packages []string
+	patterns := map[string][]string{}
 	for _, m := range mutations {
-		packages = append(packages, m.packages()...)
+		for _, pkg := range m.packages() {
+			patterns[pkg] = append(patterns[pkg], m.run)
+		}
 	}
-	slices.Sort(packages)
 	t.timeouts = map[string]time.Duration{}
-	for _, pkg := range slices.Compact(packages) {
-		r, err := t.run(ctx, t.temp, "", pkg, 5*time.Minute)
+	for _, pkg := range slices.Sorted(maps.Keys(patterns)) {
+		r, err := t.run(ctx, t.temp, "", pkg, anyOf(patterns[pkg]), 5*time.Minute)
 		if err != nil {
 			return err
 		}
@@ -79,6 +81,14 @@ func (t *trial) unchanged(ctx context.Context, mutations []mutation) error {
 		t.timeouts[pkg] = t.slack + time.Duration(5*r.seconds*float64(time.Second))
 	}
 	return nil
+}
+
+// anyOf returns a pattern of the tests that one of patterns selects.
+func anyOf(patterns []string) string {
+	if slices.Contains(patterns, "") {
+		return ""
+	}
+	return strings.Join(slices.Compact(slices.Sorted(slices.Values(patterns))), "|")
 }
 
 // each tries the mutations, some at the same time, until all are tried or ctx ends.
@@ -126,7 +136,7 @@ func (t *trial) test(ctx context.Context, r *result) error {
 		return err
 	}
 	for _, pkg := range r.packages() {
-		found, err := t.run(ctx, dir, overlay, pkg, t.timeouts[pkg])
+		found, err := t.run(ctx, dir, overlay, pkg, r.run, t.timeouts[pkg])
 		if err != nil {
 			return err
 		}

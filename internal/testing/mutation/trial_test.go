@@ -90,6 +90,26 @@ func TestTrial(t *testing.T) {
 		require.Equal(t, fakeCode, string(code), "the checkout is not changed")
 	})
 
+	t.Run("runs only the tests that a mutation names", func(t *testing.T) {
+		root := fakeModule(t, fakeTest)
+		named := change("subtracts", "a + b", "a - b")
+		named.run = "TestSum/adds"
+		others := change("subtracts too", "a + b", "a - b")
+		others.run = "TestExit"
+		printed, err := try(t, root, named, others)
+		require.EqualError(t, err, "1 mutations survived, 0 could not be tried")
+		require.Equal(t, "caught code/code.go: subtracts - TestSum/adds", printed[0])
+		require.Equal(t, "SURVIVED code/code.go: subtracts too", printed[1])
+	})
+
+	t.Run("runs only the tests that some mutation names, without a mutation", func(t *testing.T) {
+		failing := strings.Replace(fakeTest, "Exit() }", `t.Error("fails") }`, 1)
+		named := change("subtracts", "a + b", "a - b")
+		named.run = "TestSum"
+		_, err := try(t, fakeModule(t, failing), named)
+		require.NoError(t, err)
+	})
+
 	t.Run("fails if a mutation survives, or cannot be tried", func(t *testing.T) {
 		printed, err := try(t, fakeModule(t, fakeTest),
 			change("doubles", "a / 2", "a * 2"),
