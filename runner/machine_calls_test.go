@@ -92,3 +92,25 @@ func (c oneCall) notified(all []happening) time.Duration {
 	}
 	return never
 }
+
+// jobsDone returns when a Run that has Jobs and no Servers has nothing left to do, or never.
+func (c oneCall) jobsDone(all []happening) time.Duration {
+	up := c.allUp(all)
+	if up < 0 || !c.lasts() || c.hasServers() {
+		return never
+	}
+	left := 0
+	for _, s := range c.act.Services {
+		if c.plan.Services[s].Kind == runner.KindJob {
+			left++
+		}
+	}
+	for _, h := range all[c.from:] {
+		if h.what == "leave" && h.op == runner.OpRun && h.by == c.id {
+			if left--; left == 0 {
+				return max(h.at, all[up].at)
+			}
+		}
+	}
+	return never
+}

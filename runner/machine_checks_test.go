@@ -19,7 +19,7 @@ func (m *machine) patience() time.Duration { return patience + m.unruly.delay() 
 
 // check returns what is wrong with what happened in a case that is over.
 func (m *machine) check() (wrong []string) {
-	all := m.snapshot()
+	all := m.entriesFirst(m.snapshot())
 	calls := m.callsOf(all)
 	if left := m.runner.Services(); len(left) > 0 {
 		wrong = append(wrong, fmt.Sprintf("never stopped: %v", left))
@@ -127,7 +127,7 @@ func (m *machine) signalsTold(all []happening) (wrong []string) {
 // reported returns the errors of services that nobody was told of.
 func (m *machine) reported(all []happening) (wrong []string) {
 	for i, h := range all {
-		if h.outcome.sentinel == nil || h.op == runner.OpReady && h.outcome.how != endsPanicking || excused(all[:i], all, h) {
+		if h.outcome.sentinel == nil || h.op == runner.OpReady && h.outcome.how != endsPanicking || m.excused(all[:i], all, h) {
 			continue
 		}
 		observed, returned := tells(all[i:], h)
@@ -142,11 +142,11 @@ func (m *machine) reported(all []happening) (wrong []string) {
 	return wrong
 }
 
-// excused reports whether the call was abandoned before it ended.
-func excused(before, all []happening, left happening) bool {
+// excused reports whether the call was abandoned before it ended. Observers may have been told of that later.
+func (m *machine) excused(before, all []happening, left happening) bool {
 	i := slices.IndexFunc(before, func(h happening) bool { return h.what == "enter" && h.id == left.id })
 	for _, h := range all {
-		if h.at >= before[i].at && h.at <= left.at && abandons(h.err, left.name, left.op) {
+		if h.at >= before[i].at && h.at <= left.at+m.unruly.delay() && abandons(h.err, left.name, left.op) {
 			return true
 		}
 	}

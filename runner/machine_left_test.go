@@ -81,6 +81,24 @@ func isNamed(all []happening, call happening) bool {
 	return slices.ContainsFunc(all, func(h happening) bool { return h.at >= call.at && abandons(h.err, call.name, call.op) })
 }
 
+// entriesFirst puts the entry of each Listen and Run before the end of the start that saw it. The Runner cannot know when the
+// first line of a Listen runs: it may be a moment after that, though never a moment of the clock.
+func (m *machine) entriesFirst(all []happening) []happening {
+	for i, h := range all {
+		if h.what != "enter" || h.op != runner.OpListen && h.op != runner.OpRun {
+			continue
+		}
+		for j := i - 1; j >= 0 && all[j].at == h.at; j-- {
+			if seen := all[j]; seen.what == "after" && seen.op == runner.OpStart && seen.name == h.name && seen.by == h.by {
+				copy(all[j+1:i+1], all[j:i])
+				all[j] = h
+				break
+			}
+		}
+	}
+	return all
+}
+
 func count[T comparable](all []T, one T) (n int) {
 	for _, each := range all {
 		if each == one {

@@ -41,31 +41,40 @@ func (c oneCall) endings(all []happening, calls []oneCall) (endings []lifeEnd) {
 			add(h.at, "shutdown", causes[h.act.Cause])
 		case h.what == "after" && h.op != runner.OpStop && h.err != nil && h.by == c.id:
 			add(h.at, "failure", h.err)
-		case h.what == "server failed", h.what == "reports", h.what == "leave" && h.op == runner.OpRun && h.err != nil,
-			h.what == "leave" && h.op == opFailed, h.what == "leave" && h.op == runner.OpListen && (h.err != nil || !h.outcome.ok()),
-			h.what == "leave" && h.op == runner.OpRun && !h.outcome.ok():
-			if s := c.serviceOf(h.name); c.has(s) || c.endsLife(all[:c.from+i], calls, h.name) {
-				add(h.at, "failure", h.err)
-			}
-		case h.what == "leave" && h.op == runner.OpRun:
-			add(h.at, "jobs", nil)
+		case h.isFailure() && c.isEndedBy(all[:c.from+i], calls, h):
+			add(h.at, "failure", h.err)
 		}
 	}
-	if up := c.allUp(all); up >= 0 && c.lasts() && !c.hasServers() {
-		add(all[up].at, "jobs", nil) // where they were done before
+	for _, other := range calls {
+		if other.id == c.id || other.act.What == "start" {
+			if done := other.jobsDone(all); done >= c.begun {
+				add(done, "jobs", nil)
+			}
+		}
 	}
 	return endings
 }
 
-// endsLife reports whether the failure of a service ends more than its own Run.
-func (c oneCall) endsLife(before []happening, calls []oneCall, name string) bool {
-	for i := len(before) - 1; i >= 0; i-- {
-		if h := before[i]; h.name == name && h.what == "enter" {
-			other, ok := find(calls, h.by)
-			return !ok || other.act.What == "start" || other.to < len(before)
+// isFailure reports whether a service that has started has failed.
+func (h happening) isFailure() bool {
+	switch h.op {
+	case runner.OpListen, runner.OpRun, opFailed:
+		return h.what == "leave" && !h.outcome.ok()
+	default:
+		return h.what == "server failed" || h.what == "reports"
+	}
+}
+
+// isEndedBy reports whether the failure of a service may end a Run: it is one of its own, or ends the life of the Runner.
+func (c oneCall) isEndedBy(before []happening, calls []oneCall, failure happening) bool {
+	by := failure.by
+	for i := len(before) - 1; i >= 0 && by == 0; i-- {
+		if before[i].name == failure.name && before[i].what == "enter" {
+			by = before[i].by
 		}
 	}
-	return true
+	other, ok := find(calls, by)
+	return !ok || other.id == c.id || other.act.What == "start" || other.to < len(before)
 }
 
 // isFresh reports whether nothing that came before a call has ended the life of the Runner.
@@ -75,16 +84,31 @@ func (c oneCall) isFresh(all []happening, calls []oneCall) bool {
 		switch {
 		case h.what == "return" && h.name == "finish":
 			finish, _ := find(calls, h.id)
-			return h.at < c.begun && !slices.ContainsFunc(calls, func(other oneCall) bool {
+			return h.at < c.begun && !hasPending(calls, finish) && !slices.ContainsFunc(calls, func(other oneCall) bool {
 				return other.from < c.from && other.to > finish.from && other.id != finish.id // beside the Finish
 			})
-		case h.what == "sent", h.what == "call" && (h.name == "finish" || h.name == "shutdown"), h.what == "server failed",
-			h.what == "job done", h.what == "reports", h.what == "leave" && (h.op == runner.OpRun || h.op == opFailed || h.op == runner.OpListen),
+		case h.what == "sent", h.what == "call" && (h.name == "finish" || h.name == "shutdown"),
+			h.what == "job done", h.isFailure(), h.what == "leave" && h.op == runner.OpRun,
 			h.what == "after" && h.err != nil:
 			return false
 		}
 	}
 	return true
+}
+
+// hasPending reports whether there was a Shutdown before a Finish that no Run has come to since: it is for the next Run.
+func hasPending(calls []oneCall, finish oneCall) bool {
+	pending := false
+	for _, c := range calls {
+		switch {
+		case c.from > finish.from:
+		case c.act.What == "shutdown":
+			pending = !slices.ContainsFunc(calls, func(run oneCall) bool {
+				return run.act.starts() && run.from < finish.from && run.to > c.from
+			})
+		}
+	}
+	return pending
 }
 
 // decided requires of each Run and Start that it returns the error of the end that came first, as DESIGN's table of Run says.
@@ -103,7 +127,7 @@ func (m *machine) decided(all []happening, calls []oneCall) (wrong []string) {
 			endings = slices.DeleteFunc(endings, func(e lifeEnd) bool { return e.reason == "context" && e.at != c.ends() })
 		}
 		if !c.isDecidedBy(all, endings, first) {
-			wrong = append(wrong, fmt.Sprintf("not decided by the first of %v: %v", endings, all[c.to]))
+			wrong = append(wrong, fmt.Sprintf("not decided by the first end: %v: %v", endings, all[c.to]))
 		}
 	}
 	return wrong
@@ -119,16 +143,14 @@ func isRefused(err error) bool {
 }
 
 func (c oneCall) isDecidedBy(all []happening, endings []lifeEnd, first time.Duration) bool {
-	isUp, up := false, c.allUp(all)
-	if up >= 0 {
-		isUp = all[up].at <= first
-	}
-	returnsWhenUp := c.act.What == "start" || !c.lasts()
-	if isUp && returnsWhenUp && (c.isGraceful(all) || all[up].at < first) {
-		return c.isGraceful(all)
+	up := c.allUp(all)
+	mayBeUp := up >= 0 && all[up].at <= first
+	mayStart := !mayBeUp || all[up].at+c.unruly.delay() >= first // Observers hear more before it is up
+	if mayBeUp && (c.act.What == "start" || !c.lasts()) && c.isGraceful(all) {
+		return true
 	}
 	return slices.ContainsFunc(endings, func(e lifeEnd) bool {
-		return isUp && c.returnsServing(all, e) || (up < 0 || all[up].at >= first) && c.returnsStarting(all, e)
+		return mayBeUp && c.lasts() && c.act.What == "run" && c.returnsServing(all, e) || mayStart && c.returnsStarting(all, e)
 	})
 }
 
@@ -174,7 +196,8 @@ func (c oneCall) isGraceful(all []happening) bool {
 			signals++
 		}
 		mine := h.what == "after" && h.op == runner.OpStop || h.what == "server failed" || h.what == "job done" || h.what == "reports"
-		if mine && h.err != nil && c.has(c.serviceOf(h.name)) {
+		abandoned := h.what == "after" && h.by == c.id && (abandons(h.err, h.name, runner.OpReady) || abandons(h.err, h.name, h.op))
+		if mine && h.err != nil && c.has(c.serviceOf(h.name)) || abandoned {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"testing/synctest"
 	"time"
 
 	"github.com/go-fxservices/services/runner"
@@ -70,6 +71,7 @@ func (m *machine) play(ctx context.Context) (wrong []string) {
 		m.sequential = len(m.snapshot())
 	}
 	m.finishAll(ctx)
+	synctest.Wait()
 	wrong = append(m.leftInside(), m.leftOver()...)
 	close(m.release)
 	time.Sleep(time.Minute) // what was stuck goes on

@@ -58,11 +58,15 @@ func (m *machine) failed(name string, p reportPlan) func() <-chan error {
 	return func() <-chan error {
 		ctx := context.Background()
 		id, nth := m.enter(ctx, name, opFailed)
-		defer m.leave(ctx, id, name, opFailed, outcome{})
+		sentinel := fmt.Errorf("failure of %s, call %d", name, id)
+		how := outcome{how: returnsNil}
+		if nth <= p.Calls && p.How == reportPanics {
+			how = outcome{endsPanicking, sentinel, sentinel}
+		}
+		defer m.leave(ctx, id, name, opFailed, how)
 		if nth > p.Calls || p.How == hasNoReport {
 			return nil
 		}
-		sentinel := fmt.Errorf("failure of %s, call %d", name, id)
 		switch p.How {
 		case reportPanics:
 			panic(sentinel)
