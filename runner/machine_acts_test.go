@@ -85,8 +85,8 @@ func (p plan) drawServices(t *rapid.T, act *actPlan) {
 	act.Rewrap = rapid.IntRange(0, 3).Draw(t, "rewrap") == 3
 }
 
-// context returns the context of an act that begins now.
-func (m *machine) context(ctx context.Context, act actPlan) (context.Context, context.CancelFunc) {
+// context returns the context of a call that begins now.
+func (m *machine) context(ctx context.Context, id int, act actPlan) (context.Context, context.CancelFunc) {
 	cause := causes[act.Cause]
 	ctx, cancel := context.WithCancelCause(ctx)
 	release := func() { cancel(nil) }
@@ -98,7 +98,10 @@ func (m *machine) context(ctx context.Context, act actPlan) (context.Context, co
 		release = func() { timer.Stop(); cancel(nil) }
 	}
 	if act.Notify {
-		m.signals.cancelWithNext(func() { cancel(cause) })
+		m.signals.cancelWithNext(func() {
+			m.add(happening{what: "notified", id: id})
+			cancel(cause)
+		})
 	}
 	if act.Limit == 0 {
 		return ctx, release

@@ -80,13 +80,10 @@ func (c oneCall) ends() time.Duration {
 	return end
 }
 
-// notified returns when the signal comes that ends its context, or never.
+// notified returns when the signal came that ended its context, or never.
 func (c oneCall) notified(all []happening) time.Duration {
-	if !c.act.Notify {
-		return never
-	}
-	for _, h := range all[c.from:] {
-		if h.what == "sent" || h.what == "sent to nobody" {
+	for _, h := range all[c.from:c.to] {
+		if h.what == "notified" && h.id == c.id {
 			return h.at
 		}
 	}

@@ -95,8 +95,10 @@ func insideDuring(all []happening, name string, c oneCall) bool {
 		switch h.what {
 		case "enter":
 			inside[h.id] = true
-		case "leave":
-			delete(inside, h.id)
+		case "leave": // the Runner hears of it in the same moment, or a little later
+			if h.at < c.begun {
+				delete(inside, h.id)
+			}
 		}
 		if i >= c.from && len(inside) > 0 {
 			return true
@@ -127,7 +129,7 @@ func (m *machine) signalsTold(all []happening) (wrong []string) {
 // reported returns the errors of services that nobody was told of.
 func (m *machine) reported(all []happening) (wrong []string) {
 	for i, h := range all {
-		if h.outcome.sentinel == nil || h.op == runner.OpReady && h.outcome.how != endsPanicking || m.excused(all[:i], all, h) {
+		if h.outcome.sentinel == nil || h.op == opFailed || h.op == runner.OpReady && h.outcome.how != endsPanicking || m.excused(all[:i], all, h) {
 			continue
 		}
 		observed, returned := tells(all[i:], h)

@@ -45,13 +45,7 @@ func (c oneCall) endings(all []happening, calls []oneCall) (endings []lifeEnd) {
 			add(h.at, "failure", h.err)
 		}
 	}
-	for _, other := range calls {
-		if other.id == c.id || other.act.What == "start" {
-			if done := other.jobsDone(all); done >= c.begun {
-				add(done, "jobs", nil)
-			}
-		}
-	}
+	add(c.jobsDone(all), "jobs", nil)
 	return endings
 }
 
@@ -65,12 +59,21 @@ func (h happening) isFailure() bool {
 	}
 }
 
-// isEndedBy reports whether the failure of a service may end a Run: it is one of its own, or ends the life of the Runner.
+// isEndedBy reports whether the failure of a service ends a Run: it is one of its own, or ends the life of the Runner. Once a
+// service is being stopped, it does not.
 func (c oneCall) isEndedBy(before []happening, calls []oneCall, failure happening) bool {
 	by := failure.by
-	for i := len(before) - 1; i >= 0 && by == 0; i-- {
-		if before[i].name == failure.name && before[i].what == "enter" {
-			by = before[i].by
+	for i := len(before) - 1; i >= 0; i-- {
+		h := before[i]
+		if h.name != failure.name || h.what == "leave" {
+			continue
+		}
+		if h.what == "before" && h.op == runner.OpStop {
+			return false
+		}
+		if h.what == "enter" && h.by > 0 {
+			by = h.by
+			break
 		}
 	}
 	other, ok := find(calls, by)
@@ -114,6 +117,9 @@ func hasPending(calls []oneCall, finish oneCall) bool {
 // decided requires of each Run and Start that it returns the error of the end that came first, as DESIGN's table of Run says.
 // Ends that come in one moment may come in any order, but for a signal and the context that it ends.
 func (m *machine) decided(all []happening, calls []oneCall) (wrong []string) {
+	if m.reportsAlike() {
+		return nil
+	}
 	for _, c := range calls {
 		if !c.act.starts() || !c.isFresh(all, calls) || isRefused(c.err) {
 			continue
@@ -131,6 +137,16 @@ func (m *machine) decided(all []happening, calls []oneCall) (wrong []string) {
 		}
 	}
 	return wrong
+}
+
+// reportsAlike reports whether there are failures of which nobody can tell whose they are.
+func (m *machine) reportsAlike() bool {
+	for s, p := range m.plan.Services {
+		if p.Report.Calls > 0 && !m.plan.isSingle(s) {
+			return true
+		}
+	}
+	return false
 }
 
 // isRefused reports whether a Run was refused before it began.
@@ -196,8 +212,8 @@ func (c oneCall) isGraceful(all []happening) bool {
 			signals++
 		}
 		mine := h.what == "after" && h.op == runner.OpStop || h.what == "server failed" || h.what == "job done" || h.what == "reports"
-		abandoned := h.what == "after" && h.by == c.id && (abandons(h.err, h.name, runner.OpReady) || abandons(h.err, h.name, h.op))
-		if mine && h.err != nil && c.has(c.serviceOf(h.name)) || abandoned {
+		own := h.what == "after" && h.by == c.id // the error of a step that met the end is joined
+		if h.err != nil && (mine && c.has(c.serviceOf(h.name)) || own) {
 			return true
 		}
 	}

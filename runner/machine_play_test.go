@@ -173,7 +173,7 @@ func (m *machine) perform(ctx context.Context, act actPlan) {
 		services = append(services, s)
 	}
 	id := m.called(act, m.runner.Services())
-	ctx, cancel := m.context(ctx, act)
+	ctx, cancel := m.context(ctx, id, act)
 	defer cancel()
 	ctx = context.WithValue(ctx, callKey{}, id)
 	var err error
