@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/go-fxservices/services/runner"
 )
 
 // FuzzCalls makes any sequence of calls of a Runner, one after the other or at the
@@ -55,7 +57,7 @@ func decodePlan(calls []byte) plan {
 		Drain:       pick([]time.Duration{0, 80 * time.Millisecond}, d.next()),
 		Unruly:      unrulyPlan{Every: d.next() % 4},
 		Services: []servicePlan{
-			{}, {Ready: true}, {Server: true, After: []int{0}}, {Load: true, After: []int{1}}, {Server: true, After: []int{2, 3}},
+			{}, {Ready: true}, {Kind: runner.KindServer, After: []int{0}}, {Load: true, After: []int{1}}, {Kind: runner.KindServer, After: []int{2, 3}},
 		},
 	}
 	for i := range p.Services {
@@ -131,6 +133,6 @@ var fuzzedFaults = []func(*servicePlan){
 	func(s *servicePlan) {
 		s.Load, s.OnLoad = true, faultPlan{Calls: 1, After: 40 * time.Millisecond, How: returnsError}
 	},
-	func(s *servicePlan) { s.Value = true },
+	func(s *servicePlan) { s.Shape = aValue },
 	func(s *servicePlan) { s.Barrier, s.StopTimeout = true, -1 },
 }

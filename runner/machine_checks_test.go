@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,112 +14,122 @@ import (
 // patience is how much later than its budget something may end.
 const patience = 250 * time.Millisecond
 
+// patience is how much later than its budget something may end in this case.
+func (m *machine) patience() time.Duration { return patience + m.unruly.delay() }
+
 // check returns what is wrong with what happened in a case that is over.
 func (m *machine) check() (wrong []string) {
-	all := m.snapshot()
+	all := m.entriesFirst(m.snapshot())
+	calls := m.callsOf(all)
 	if left := m.runner.Services(); len(left) > 0 {
-		wrong = append(wrong, fmt.Sprintf("never stopped: %v", names(m.runner)))
-	}
-	for i, p := range m.plan.Services {
-		s := serviceHistory{machine: m, name: serviceName(i), plan: p}
-		for _, h := range all {
-			if h.name == s.name {
-				s.all = append(s.all, h)
-			}
-		}
-		wrong = append(wrong, s.check()...)
+		wrong = append(wrong, fmt.Sprintf("never stopped: %v", left))
 	}
 	if state := m.runner.State(); state != runner.StateIdle && state != runner.StateStopped {
 		wrong = append(wrong, fmt.Sprintf("not stopped at the end: %v", state))
 	}
-	wrong = append(wrong, m.startsInOrder(all)...)
+	for s := range m.services {
+		wrong = append(wrong, m.historyOf(all, s).check()...)
+	}
+	wrong = append(wrong, m.startsInOrder(all, calls)...)
 	wrong = append(wrong, m.startsUntilFailure(all)...)
-	wrong = append(wrong, m.stopsInOrder(all)...)
+	wrong = append(wrong, m.stopsInOrder(all, calls)...)
+	wrong = append(wrong, m.stopsAfterDependents(all, calls)...)
 	wrong = append(wrong, m.outbursts(all)...)
-	wrong = append(wrong, m.complete(all)...)
-	wrong = append(wrong, m.refused(all)...)
-	wrong = append(wrong, m.onTime(all)...)
+	wrong = append(wrong, m.complete(all, calls)...)
+	wrong = append(wrong, m.refused(all, calls)...)
+	wrong = append(wrong, m.onTime(all, calls)...)
+	wrong = append(wrong, m.decided(all, calls)...)
+	wrong = append(wrong, m.signalsTold(all)...)
 	return append(wrong, m.reported(all)...)
 }
 
-// complete requires of each call that says so that all it was given has started.
-func (m *machine) complete(all []happening) (wrong []string) {
-	for _, called := range all {
-		serves := called.name == "run" && slices.ContainsFunc(called.act.Services, func(s int) bool { return m.plan.Services[s].Server })
-		starts := called.name == "run" || called.name == "start"
-		if called.what != "call" || !starts || serves || !saysOnlyOutbursts(m.returned(all, called).err) {
+// complete requires of each call that says so that all its services have started.
+func (m *machine) complete(all []happening, calls []oneCall) (wrong []string) {
+	for _, c := range calls {
+		if !c.act.starts() || c.act.What == "run" && c.lasts() || !saysOnlyOutbursts(c.err) {
 			continue
 		}
-		for _, s := range called.act.Services {
-			if m.told(all, serviceName(s), called.id) != count(called.act.Services, s) {
-				wrong = append(wrong, fmt.Sprintf("not started: s%d: %v", s, called))
+		for _, s := range c.act.Services {
+			if m.told(all, serviceName(s), c.id) != count(c.act.Services, s) {
+				wrong = append(wrong, fmt.Sprintf("not started: s%d: %v", s, all[c.from]))
 			}
 		}
 	}
 	return wrong
 }
 
-// refused requires that equal values are never taken for the same service.
-func (m *machine) refused(all []happening) (wrong []string) {
-	for _, h := range all {
-		for s, p := range m.plan.Services {
-			if p.Value && h.err != nil && strings.Contains(h.err.Error(), fmt.Sprintf("%q: already started", serviceName(s))) {
-				wrong = append(wrong, fmt.Sprintf("refused a value: %v", h))
+// refused looks at services that calls refuse.
+func (m *machine) refused(all []happening, calls []oneCall) (wrong []string) {
+	for s, p := range m.plan.Services {
+		name := serviceName(s)
+		for _, c := range calls {
+			if c.err == nil {
+				continue
+			}
+			if text := c.err.Error(); p.isAlike() && strings.Contains(text, fmt.Sprintf("%q: %v", name, runner.ErrAlreadyStarted)) {
+				wrong = append(wrong, fmt.Sprintf("refused a value: %v", all[c.to]))
+			} else if strings.Contains(text, fmt.Sprintf("%q: %v", name, runner.ErrStillRunning)) && !insideDuring(all, name, c) {
+				wrong = append(wrong, fmt.Sprintf("refused though no call of it runs: %v", all[c.to]))
 			}
 		}
+	}
+	for _, h := range all {
+		each(h.err, func(part error) {
+			if timeout, ok := part.(*runner.TimeoutError); ok && timeout.Reason == context.Canceled { //nolint:errorlint // the very same
+				if h.what == "after" && h.op == runner.OpStop {
+					wrong = append(wrong, fmt.Sprintf("a stop was cut short by a cancel: %v", h))
+				}
+			}
+		})
 	}
 	return wrong
 }
 
-// leftInside returns the calls that are still under way though no error has named
-// them as abandoned.
-func (m *machine) leftInside() (wrong []string) {
-	all := m.snapshot()
-	inside := map[int]happening{}
-	for _, h := range all {
+// insideDuring reports whether a call of a service is under way at some time while c is.
+func insideDuring(all []happening, name string, c oneCall) bool {
+	inside := map[int]bool{}
+	for i, h := range all[:c.to] {
+		if h.name != name || h.id == 0 {
+			continue
+		}
 		switch h.what {
 		case "enter":
-			inside[h.id] = h
-		case "leave":
-			delete(inside, h.id)
+			inside[h.id] = true
+		case "leave": // the Runner hears of it in the same moment, or a little later
+			if h.at < c.begun {
+				delete(inside, h.id)
+			}
 		}
-	}
-	serving := names(m.runner) // what a Finish that failed has left up
-	for _, call := range inside {
-		isUp := call.op == runner.OpListen && slices.Contains(serving, call.name)
-		isLate := call.op == runner.OpStop && startsLate(all, call.name) || call.op == runner.OpClose && listensLate(all, call.name)
-		if !isUp && !isLate && !isNamed(all, call) {
-			wrong = append(wrong, fmt.Sprintf("left without a word: %v", call))
-		}
-	}
-	return wrong
-}
-
-// startsLate reports whether a Start was abandoned. When it returns after all, the
-// goroutine that was left behind stops the service.
-func startsLate(all []happening, name string) bool {
-	return isNamed(all, happening{name: name, op: runner.OpStart})
-}
-
-// listensLate reports whether a Listen was abandoned. When it returns nil after all, the
-// goroutine that was left behind closes the server once more.
-func listensLate(all []happening, name string) bool {
-	return isNamed(all, happening{name: name, op: runner.OpListen})
-}
-
-func isNamed(all []happening, call happening) bool {
-	for _, h := range all {
-		if h.at >= call.at && abandons(h.err, call.name, call.op) {
+		if i >= c.from && len(inside) > 0 {
 			return true
 		}
 	}
-	return false
+	return len(inside) > 0
+}
+
+// signalsTold requires that Observers are told of each signal once.
+func (m *machine) signalsTold(all []happening) (wrong []string) {
+	sent, told := 0, 0
+	for _, h := range all {
+		switch h.what {
+		case "sent":
+			sent++
+		case "signal":
+			told++
+		case "second listener":
+			wrong = append(wrong, "two listeners at once")
+		}
+	}
+	if sent != told {
+		wrong = append(wrong, fmt.Sprintf("signals told: %d of %d", told, sent))
+	}
+	return wrong
 }
 
 // reported returns the errors of services that nobody was told of.
 func (m *machine) reported(all []happening) (wrong []string) {
 	for i, h := range all {
-		if h.outcome.sentinel == nil || h.op == runner.OpReady && h.outcome.how != endsPanicking || excused(all[:i], all, h) {
+		if h.outcome.sentinel == nil || h.op == opFailed || h.op == runner.OpReady && h.outcome.how != endsPanicking || m.excused(all[:i], all, h) {
 			continue
 		}
 		observed, returned := tells(all[i:], h)
@@ -133,16 +144,11 @@ func (m *machine) reported(all []happening) (wrong []string) {
 	return wrong
 }
 
-// excused reports whether the call was abandoned before it ended.
-func excused(before, all []happening, left happening) bool {
-	var entered happening
-	for _, h := range before {
-		if h.what == "enter" && h.id == left.id {
-			entered = h
-		}
-	}
+// excused reports whether the call was abandoned before it ended. Observers may have been told of that later.
+func (m *machine) excused(before, all []happening, left happening) bool {
+	i := slices.IndexFunc(before, func(h happening) bool { return h.what == "enter" && h.id == left.id })
 	for _, h := range all {
-		if h.at >= entered.at && h.at <= left.at && abandons(h.err, left.name, left.op) {
+		if h.at >= before[i].at && h.at <= left.at+m.unruly.delay() && abandons(h.err, left.name, left.op) {
 			return true
 		}
 	}

@@ -17,19 +17,33 @@ type serviceHistory struct {
 	wrong []string
 }
 
+func (m *machine) historyOf(all []happening, service int) *serviceHistory {
+	s := &serviceHistory{machine: m, name: serviceName(service), plan: m.plan.Services[service]}
+	for _, h := range all {
+		if h.name == s.name {
+			s.all = append(s.all, h)
+		}
+	}
+	return s
+}
+
 func (s *serviceHistory) check() []string {
-	if s.plan.Value {
-		s.counts()
-	} else {
+	single := s.machine.plan.isSingle(s.serviceOf(s.name))
+	if single {
 		s.pairs()
+		s.stopsTold()
+	} else {
+		s.counts()
 	}
 	switch {
-	case s.plan.Server:
-		s.listensAndCloses()
-	case s.plan.Value:
-		s.startsAndStopsTogether()
-	default:
+	case s.plan.Kind == runner.KindServer:
+		s.listensAndCloses(single)
+	case s.plan.Kind == runner.KindJob:
+		s.runsOnce(single)
+	case single:
 		s.startsAndStops()
+	default:
+		s.startsAndStopsTogether()
 	}
 	return s.wrong
 }
@@ -38,7 +52,8 @@ func (s *serviceHistory) complain(h happening, what string) {
 	s.wrong = append(s.wrong, fmt.Sprintf("%s: %s: %v", what, s.name, h))
 }
 
-// pairs requires that each Before is followed by its After, within the budget.
+// pairs requires that each Before is followed by its After, within the budget, and that no stop begins before Observers
+// have been told of the end of the start.
 func (s *serviceHistory) pairs() {
 	open := map[runner.Op]*happening{}
 	for i, h := range s.all {
@@ -47,24 +62,25 @@ func (s *serviceHistory) pairs() {
 			if open[h.op] != nil {
 				s.complain(h, "two Befores")
 			}
+			if len(open) > 0 {
+				s.complain(h, "a step begins in another")
+			}
 			open[h.op] = &s.all[i]
 		case "after":
 			if open[h.op] == nil {
 				s.complain(h, "After without Before")
-			} else if budget := s.budget(h.op); budget > 0 && h.at-open[h.op].at > budget+patience {
+			} else if budget := s.budget(h.op); budget > 0 && h.at-open[h.op].at > budget+s.patience() {
 				s.complain(h, "too late")
 			}
-			open[h.op] = nil
+			delete(open, h.op)
 		}
 	}
 	for _, h := range open {
-		if h != nil {
-			s.complain(*h, "Before without After")
-		}
+		s.complain(*h, "Before without After")
 	}
 }
 
-// budget is what a step has; 0 means no limit. Of two calls in a step, Start and
+// budget is the time that a step has; 0 means no limit. Of two calls in a step, Start and
 // IsReady or Close and the wait for Listen, each may use up its forgiveness.
 func (s *serviceHistory) budget(op runner.Op) time.Duration {
 	budget := s.plan.StartTimeout
@@ -75,6 +91,25 @@ func (s *serviceHistory) budget(op runner.Op) time.Duration {
 		return 0
 	}
 	return budget + forgiveness
+}
+
+// stopsTold requires that Observers are told once of the end of each service that has started, a server that has failed
+// included. A Job that is done needs no stop.
+func (s *serviceHistory) stopsTold() {
+	up := false // and no stop was told since
+	for _, h := range s.all {
+		switch {
+		case h.what == "enter" && h.op == runner.OpListen, h.what == "leave" && h.op == runner.OpStart && h.outcome.ok():
+			up = true
+		case h.what == "before" && h.op == runner.OpStop:
+			up = false
+		case h.what == "before" && h.op == runner.OpStart && up:
+			s.complain(h, "started again, and its stop was not told")
+		}
+	}
+	if up {
+		s.wrong = append(s.wrong, "its stop was never told: "+s.name)
+	}
 }
 
 // startsAndStops requires that a Resource is stopped only when it is started, as
@@ -113,38 +148,18 @@ func (s *serviceHistory) entered(h happening, up, told bool) {
 	}
 }
 
-// listensAndCloses requires that a Server is closed exactly once for each Listen that
-// was entered, and not before it, and once more where that returned nil after its
-// Close had; and that no Listen runs beside another. What happens in one moment may be
-// noted in any order.
-func (s *serviceHistory) listensAndCloses() {
-	inside, late, left := 0, 0, 0
-	var entered, closed []happening
+// runsOnce requires that a Job does not run beside itself.
+func (s *serviceHistory) runsOnce(single bool) {
+	inside := 0
 	for _, h := range s.all {
 		switch {
-		case h.what == "enter" && h.op == runner.OpClose:
-			closed = append(closed, h)
-		case h.what == "leave" && h.op == runner.OpClose:
-			left++
-		case h.what == "enter" && h.op == runner.OpListen:
-			entered = append(entered, h)
-			if inside++; inside > 1 && !s.plan.Value {
-				s.complain(h, "listens twice")
-			}
-		case h.what == "leave" && h.op == runner.OpListen:
+		case h.op != runner.OpRun:
+		case h.what == "leave":
 			inside--
-			if h.outcome.ok() && left > 0 {
-				late++
+		case h.what == "enter":
+			if inside++; inside > 1 && single {
+				s.complain(h, "runs twice")
 			}
 		}
-	}
-	if len(closed) > len(entered)+late {
-		s.complain(closed[len(closed)-1], "closed too often")
-	}
-	if len(closed) < len(entered) {
-		s.complain(entered[len(entered)-1], "never closed")
-	}
-	if len(entered) > 0 && len(closed) > 0 && closed[0].at < entered[0].at {
-		s.complain(closed[0], "closed before it listens")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// needs returns which services of a Run have to be up before service s is, of
+// needs returns the services of a Run that have to be up before service s is, of
 // those that the Run was given. What was given twice is needed twice.
 func (p plan) needs(given []int, s int) (needs []int) {
 	at := slices.Index(given, s)
@@ -21,7 +21,7 @@ func (p plan) needs(given []int, s int) (needs []int) {
 	return needs
 }
 
-// separated reports whether what was given at i has to be up before what was given
+// separated reports whether the service that was given at i has to be up before that
 // at later, whatever they are after.
 func (p plan) separated(given []int, i, later int) bool {
 	if p.Concurrency == 1 && !p.ordered(given) {
@@ -37,44 +37,43 @@ func (p plan) ordered(given []int) bool {
 	})
 }
 
-// startsInOrder requires that nothing starts before what it needs is up, and that
+// startsInOrder requires that nothing starts before the services that it needs are up, and that
 // no more than the concurrency do at the same time.
-func (m *machine) startsInOrder(all []happening) (wrong []string) {
-	calls := map[int]int{} // where they are in all
-	under := map[int]int{} // how many services are under way, by call
+func (m *machine) startsInOrder(all []happening, calls []oneCall) (wrong []string) {
+	starting := map[int]int{} // how many services are starting, by call
 	for i, h := range all {
+		s := m.serviceOf(h.name)
 		switch {
-		case h.what == "call":
-			calls[h.id] = i
-		case h.what == "enter" && (h.op == runner.OpStart || h.op == runner.OpListen):
-			if missing := m.missing(all, calls[h.by], i); len(missing) > 0 {
+		case s < 0:
+		case h.what == "enter" && h.op == m.plan.Services[s].startOp():
+			call, _ := find(calls, h.by)
+			if missing := m.missing(all, calls, call, s, i); len(missing) > 0 {
 				wrong = append(wrong, fmt.Sprintf("started too early: before %v: %v", missing, h))
 			}
 		case h.op != runner.OpStart && h.op != runner.OpLoad:
 		case h.what == "before":
-			under[h.by]++
-			if most := m.plan.Concurrency; most > 0 && under[h.by] > most {
-				wrong = append(wrong, fmt.Sprintf("too many starts at once: %d: %v", under[h.by], h))
+			starting[h.by]++
+			if most := m.plan.Concurrency; most > 0 && starting[h.by] > most {
+				wrong = append(wrong, fmt.Sprintf("too many starts at once: %d: %v", starting[h.by], h))
 			}
 		case h.what == "after":
-			under[h.by]--
+			starting[h.by]--
 		}
 	}
 	return wrong
 }
 
 // startsUntilFailure requires that a start that has failed calls nothing more, and
-// that what is under way ends soon.
+// that the calls under way end soon.
 func (m *machine) startsUntilFailure(all []happening) (wrong []string) {
 	failed := map[int]time.Duration{} // when, by call
 	for _, h := range all {
 		at, ended := failed[h.by]
-		_, isStep := startSteps[h.op]
 		switch {
-		case !isStep || h.by == 0:
+		case !startSteps[h.op] || h.by == 0:
 		case ended && h.what == "enter" && h.at > at:
 			wrong = append(wrong, fmt.Sprintf("called past a failure: %v", h))
-		case ended && h.what == "after" && h.at > at+forgiveness+patience:
+		case ended && h.what == "after" && h.at > at+forgiveness+m.patience():
 			wrong = append(wrong, fmt.Sprintf("goes on past a failure: %v", h))
 		case !ended && h.what == "after" && h.err != nil:
 			failed[h.by] = h.at
@@ -83,20 +82,20 @@ func (m *machine) startsUntilFailure(all []happening) (wrong []string) {
 	return wrong
 }
 
-var startSteps = map[runner.Op]struct{}{runner.OpLoad: {}, runner.OpStart: {}, runner.OpReady: {}, runner.OpListen: {}}
+var startSteps = map[runner.Op]bool{
+	runner.OpLoad: true, runner.OpStart: true, runner.OpReady: true, runner.OpListen: true, runner.OpRun: true,
+}
 
-// missing returns what the service that starts at i needs, and is not up.
-func (m *machine) missing(all []happening, call, i int) (missing []string) {
-	s := m.serviceOf(all[i].name)
-	given := all[call].act.Services
-	needs := m.plan.needs(given, s)
+// missing returns the services that service s, which call starts at i, needs, and that are not up.
+func (m *machine) missing(all []happening, calls []oneCall, call oneCall, s, i int) (missing []string) {
+	needs := m.plan.needs(call.act.Services, s)
 	for _, need := range needs {
-		if m.told(all[call:i], serviceName(need), all[i].by) < count(needs, need) {
+		if m.told(all[call.from:i], serviceName(need), call.id) < count(needs, need) {
 			missing = append(missing, serviceName(need))
 		}
 	}
 	for _, need := range m.plan.Services[s].After {
-		if !slices.Contains(given, need) && !m.wasUp(all, serviceName(need), call, i) {
+		if !call.has(need) && !m.isUpElsewhere(all, calls, need, i) {
 			missing = append(missing, serviceName(need))
 		}
 	}
@@ -113,36 +112,29 @@ func (m *machine) told(all []happening, name string, by int) (n int) {
 	return n
 }
 
-// wasUp reports whether a service was at some time between the call and i. One
-// whose stop has failed may be up still.
-func (m *machine) wasUp(all []happening, name string, call, i int) (up bool) {
-	for at, h := range all[:i] {
+// isUpElsewhere reports whether a service was up before i, and the Run that had started it had got up as a whole, or something
+// had ended its start. In one moment a stop may begin as well.
+func (m *machine) isUpElsewhere(all []happening, calls []oneCall, need, i int) bool {
+	up, by := false, 0
+	for _, h := range all[:i] {
 		switch {
-		case h.name != name || h.what != "after":
-		case h.op == runner.OpStart && h.err == nil:
-			up = true
-		case h.op == runner.OpStop && h.err == nil && at < call && !m.plan.Services[m.serviceOf(name)].Value:
+		case h.name != serviceName(need):
+		case h.what == "after" && h.op == runner.OpStart:
+			up, by = h.err == nil, h.by
+		case h.what == "before" && h.op == runner.OpStop && m.plan.isSingle(need) && h.at < all[i].at:
+			up = false
+		case h.what == "server failed" && h.at < all[i].at && m.plan.isSingle(need):
 			up = false
 		}
 	}
-	return up
+	other, ok := find(calls, by)
+	if !up || !ok || !m.plan.isSingle(need) {
+		return up
+	}
+	return other.to < i || other.endedBefore(all, calls, all[i].at) || other.allUp(all) >= 0 && other.allUp(all) < i
 }
 
-// serviceOf is the opposite of serviceName.
-func (m *machine) serviceOf(name string) int {
-	for s := range m.services {
-		if serviceName(s) == name {
-			return s
-		}
-	}
-	return -1
-}
-
-func count[T comparable](all []T, one T) (n int) {
-	for _, each := range all {
-		if each == one {
-			n++
-		}
-	}
-	return n
+// endedBefore reports whether something may have ended a Run by then.
+func (c oneCall) endedBefore(all []happening, calls []oneCall, at time.Duration) bool {
+	return slices.ContainsFunc(c.endings(all, calls), func(e lifeEnd) bool { return e.at <= at })
 }

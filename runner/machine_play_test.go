@@ -2,8 +2,10 @@ package runner_test
 
 import (
 	"context"
-	"os"
+	"errors"
+	"slices"
 	"sync"
+	"testing/synctest"
 	"time"
 
 	"github.com/go-fxservices/services/runner"
@@ -16,21 +18,21 @@ type machine struct {
 	runner   *runner.Runner
 	services []runner.Service
 	unruly   *unruly
-	release  chan struct{} // ends what lasts for ever
+	signals  *machineSignals
+	release  chan struct{} // ends everything that lasts for ever
 
 	sequential int // where in the record the Finishes begin that nothing runs beside
-
-	listening sync.Mutex
-	listeners []*fakeListener
 }
 
 func newMachine(p plan) *machine {
-	m := &machine{record: newRecord(), plan: p, unruly: &unruly{plan: p.Unruly}, release: make(chan struct{})}
+	m := &machine{record: newRecord(), plan: p, release: make(chan struct{})}
+	m.unruly = &unruly{plan: p.Unruly, release: m.release}
+	m.signals = &machineSignals{record: m.record}
 	opts := []runner.StarterOption{
 		runner.WithStopTimeout(p.StopTimeout),
 		runner.WithConcurrency(p.Concurrency),
 		runner.WithDrainDelay(p.Drain),
-		runner.WithListenerBuilder(m.newListener),
+		runner.WithListenerBuilder(m.signals.listen),
 	}
 	for _, o := range m.observers() {
 		opts = append(opts, runner.WithObserver(o))
@@ -39,8 +41,8 @@ func newMachine(p plan) *machine {
 		opts = append(opts, runner.WithContinueOnStopError())
 	}
 	m.runner = runner.NewRunner(opts...)
-	for i, s := range p.Services {
-		m.services = append(m.services, m.newService(serviceName(i), s))
+	for i := range p.Services {
+		m.services = append(m.services, m.newService(i))
 	}
 	return m
 }
@@ -56,25 +58,34 @@ func (m *machine) observers() []runner.Observer {
 	}
 }
 
-func (m *machine) newListener() runner.Listener {
-	m.listening.Lock()
-	defer m.listening.Unlock()
-	l := &fakeListener{signals: make(chan os.Signal, 2)}
-	m.listeners = append(m.listeners, l)
-	return l
-}
-
-// signal sends a signal to all who listen, as the system does.
-func (m *machine) signal() {
-	m.listening.Lock()
-	defer m.listening.Unlock()
-	for _, l := range m.listeners {
-		l.signals <- sigterm // what has stopped still has room
-	}
-}
-
 // play plays the plan, finishes, and returns what is wrong with what happened.
 func (m *machine) play(ctx context.Context) (wrong []string) {
+	acts := m.begin(ctx)
+	time.Sleep(lastAct + time.Millisecond)
+	if all := m.snapshot(); isQuiet(all) {
+		m.sequential = len(all)
+	}
+	m.perform(ctx, actPlan{What: "finish"})
+	acts.Wait()
+	if m.sequential == 0 {
+		m.sequential = len(m.snapshot())
+	}
+	m.finishAll(ctx)
+	synctest.Wait()
+	wrong = append(m.leftInside(), m.leftOver()...)
+	close(m.release)
+	time.Sleep(time.Minute) // what was stuck goes on
+	m.finishAll(ctx)
+	if m.plan.Again {
+		m.perform(ctx, m.everythingAgain())
+		m.finishAll(ctx)
+	}
+	m.perform(ctx, actPlan{What: "finish"}) // returns the errors of Observers since
+	return append(wrong, m.check()...)
+}
+
+// begin lets the acts begin. Each has a goroutine of its own.
+func (m *machine) begin(ctx context.Context) *sync.WaitGroup {
 	var acts sync.WaitGroup
 	var before chan struct{}
 	for _, act := range m.plan.Acts {
@@ -89,27 +100,34 @@ func (m *machine) play(ctx context.Context) (wrong []string) {
 		})
 		before = over
 	}
-	time.Sleep(lastAct + time.Millisecond)
-	if all := m.snapshot(); isQuiet(all) {
-		m.sequential = len(all)
+	return &acts
+}
+
+// everythingAgain starts each service.
+func (m *machine) everythingAgain() actPlan {
+	act := actPlan{What: "start", Limit: 10 * time.Second}
+	for s := range m.services {
+		act.Services = append(act.Services, s)
 	}
-	m.perform(ctx, actPlan{What: "finish"})
-	acts.Wait()
-	if m.sequential == 0 {
-		m.sequential = len(m.snapshot())
+	return act
+}
+
+// finishAll finishes until nothing is left to stop: each stop may fail thrice.
+func (m *machine) finishAll(ctx context.Context) {
+	for range 2 + 3*len(m.services) {
+		if m.isDown() {
+			return
+		}
+		m.perform(ctx, actPlan{What: "finish"})
 	}
-	tries := 2 + 3*len(m.services) // each may fail thrice
-	for range tries {
-		m.finishUnlessDown(ctx)
+}
+
+// isDown reports whether a Finish has nothing to do.
+func (m *machine) isDown() bool {
+	if state := m.runner.State(); state != runner.StateStopped && state != runner.StateIdle {
+		return false
 	}
-	wrong = m.leftInside()
-	close(m.release)
-	time.Sleep(time.Minute) // what was stuck goes on
-	for range tries {
-		m.finishUnlessDown(ctx)
-	}
-	m.perform(ctx, actPlan{What: "finish"}) // tells what Observers have done since
-	return append(wrong, m.check()...)
+	return !slices.ContainsFunc(m.runner.Services(), func(s runner.Status) bool { return s.State != runner.ServiceAbandoned })
 }
 
 // isQuiet reports whether no call of the Runner is under way.
@@ -140,25 +158,23 @@ func await(before <-chan struct{}) {
 	}
 }
 
-func (m *machine) finishUnlessDown(ctx context.Context) {
-	if len(m.runner.Services()) > 0 || m.runner.State() == runner.StateStopping {
-		m.perform(ctx, actPlan{What: "finish"})
-	}
-}
-
 // perform makes one call of the Runner.
 func (m *machine) perform(ctx context.Context, act actPlan) {
 	if act.What == "signal" {
-		m.signal()
+		m.signals.send()
 		return
 	}
-	ctx, cancel := within(ctx, act.Limit)
-	defer cancel()
 	var services []runner.Service
 	for _, i := range act.Services {
-		services = append(services, m.services[i])
+		s := m.services[i]
+		if act.Rewrap {
+			s = runner.With(s)
+		}
+		services = append(services, s)
 	}
-	id := m.called(act, names(m.runner))
+	id := m.called(act, m.runner.Services())
+	ctx, cancel := m.context(ctx, id, act)
+	defer cancel()
 	ctx = context.WithValue(ctx, callKey{}, id)
 	var err error
 	switch act.What {
@@ -172,17 +188,10 @@ func (m *machine) perform(ctx context.Context, act actPlan) {
 		err = m.runner.Finish(ctx)
 	case "wait":
 		err = m.runner.Wait(ctx)
+	case "shutdown":
+		m.runner.Shutdown(causes[act.Cause])
+	default:
+		panic(errors.New("no act: " + act.What))
 	}
-	m.add(happening{what: "return", name: act.What, id: id, err: err, thrown: m.unruly.count()})
-}
-
-func within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
-	if limit > 0 {
-		return context.WithTimeout(ctx, limit)
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	if limit < 0 {
-		cancel()
-	}
-	return ctx, cancel
+	m.add(happening{what: "return", name: act.What, id: id, err: err, act: act, thrown: m.unruly.count()})
 }

@@ -2,7 +2,6 @@ package runner_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -24,10 +23,10 @@ type happening struct {
 	id   int // of the call that it belongs to
 	by   int // of the call of the Runner that has led to it
 
-	outcome outcome  // of a call that was left
-	act     actPlan  // of a call of the Runner
-	started []string // what was, when the Runner was called
-	thrown  int      // how many panics of Observers there were, when it returned
+	outcome outcome         // of a call that was left
+	act     actPlan         // of a call of the Runner
+	started []runner.Status // the services that were, when the Runner was called
+	thrown  int             // how many panics of Observers there were, when it returned
 }
 
 // callKey is what the number of a call of the Runner is found by, in the contexts
@@ -86,7 +85,7 @@ func (r *record) enter(ctx context.Context, name string, op runner.Op) (id, nth 
 }
 
 // called notes that the Runner is called.
-func (r *record) called(act actPlan, started []string) (id int) {
+func (r *record) called(act actPlan, started []runner.Status) (id int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls++
@@ -128,6 +127,10 @@ func (r *record) ServerFailed(ctx context.Context, s runner.Server, err error) {
 	r.add(happening{by: callOf(ctx), what: "server failed", name: s.Name(), err: err})
 }
 
+func (r *record) JobDone(ctx context.Context, j runner.Job, err error) {
+	r.add(happening{by: callOf(ctx), what: "job done", name: j.Name(), err: err})
+}
+
 func (r *record) StateChanged(_ context.Context, state runner.State) {
 	r.add(happening{what: "state " + state.String()})
 }
@@ -138,33 +141,4 @@ func (r *record) String() string {
 		fmt.Fprintf(&text, "%3d %v\n", i, h)
 	}
 	return text.String()
-}
-
-// each calls fn with every error that is part of err.
-func each(err error, fn func(error)) {
-	if err == nil {
-		return
-	}
-	fn(err)
-	switch err := err.(type) { //nolint:errorlint // the tree is walked here
-	case interface{ Unwrap() []error }:
-		for _, part := range err.Unwrap() {
-			each(part, fn)
-		}
-	case interface{ Unwrap() error }:
-		each(err.Unwrap(), fn)
-	}
-}
-
-// abandons reports whether err names the call of op as abandoned.
-func abandons(err error, name string, op runner.Op) (yes bool) {
-	each(err, func(part error) {
-		failed, ok := part.(*runner.ServiceError) //nolint:errorlint // the tree is walked here
-		if !ok || failed.Name != name || failed.Op != op {
-			return
-		}
-		var timeout *runner.TimeoutError
-		yes = yes || errors.As(failed.Err, &timeout) && timeout.Abandoned
-	})
-	return yes
 }

@@ -9,8 +9,19 @@ import (
 
 func serviceName(i int) string { return fmt.Sprintf("s%d", i) }
 
-func (m *machine) newService(name string, p servicePlan) runner.Service {
-	s := m.newInnermost(name, p)
+// serviceOf is the opposite of serviceName.
+func (m *machine) serviceOf(name string) int {
+	for s := range m.services {
+		if serviceName(s) == name {
+			return s
+		}
+	}
+	return -1
+}
+
+func (m *machine) newService(i int) runner.Service {
+	name, p := serviceName(i), m.plan.Services[i]
+	s := shaped(m.newInnermost(name, p), i, p.Shape)
 	wrappers := []func(){
 		func() {
 			if p.Load {
@@ -22,6 +33,11 @@ func (m *machine) newService(name string, p servicePlan) runner.Service {
 				s = checked(s, m.call(name, runner.OpReady, p.OnReady))
 			}
 		},
+		func() {
+			if p.Report.Calls > 0 {
+				s = &reporter{s, m.failed(name, p.Report)}
+			}
+		},
 		func() { s = m.with(s, p) },
 	}
 	for i := range wrappers {
@@ -31,28 +47,24 @@ func (m *machine) newService(name string, p servicePlan) runner.Service {
 }
 
 func (m *machine) newInnermost(name string, p servicePlan) runner.Service {
-	onStart, onStop := runner.OpStart, runner.OpStop
-	if p.Server {
-		onStart, onStop = runner.OpListen, runner.OpClose
-	}
-	start, stop := m.call(name, onStart, p.OnStart), m.call(name, onStop, p.OnStop)
-	switch {
-	case p.Server && p.Value:
-		return serverValue{runner.NewServer(name, start, stop)}
-	case p.Server:
-		return runner.NewServer(name, start, stop)
-	case p.Value:
-		return resourceValue{runner.NewResource(name, start, stop)}
+	start := m.call(name, p.startOp(), p.OnStart)
+	switch p.Kind {
+	case runner.KindServer:
+		return runner.NewServer(name, start, m.call(name, runner.OpClose, p.OnStop))
+	case runner.KindJob:
+		return &machineJob{name, start}
 	default:
-		return runner.NewResource(name, start, stop)
+		return runner.NewResource(name, start, m.call(name, runner.OpStop, p.OnStop))
 	}
 }
 
-// These are services whose instances cannot be told apart.
-type (
-	resourceValue struct{ runner.Resource }
-	serverValue   struct{ runner.Server }
-)
+type machineJob struct {
+	name string
+	run  call
+}
+
+func (j *machineJob) Name() string                  { return j.name }
+func (j *machineJob) Run(ctx context.Context) error { return j.run(ctx) }
 
 func (m *machine) with(s runner.Service, p servicePlan) runner.Service {
 	var settings []runner.Setting

@@ -3,54 +3,102 @@ package runner_test
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/go-fxservices/services/runner"
 )
 
+// stopsAfterDependents requires that no service is told to stop while one that is After it is up, be it by Finish, Stop, the
+// rollback of a start, or the end of a Run.
+func (m *machine) stopsAfterDependents(all []happening, calls []oneCall) (wrong []string) {
+	up := map[int]int{} // by service: the call that has started it
+	for i, h := range all {
+		s := m.serviceOf(h.name)
+		switch {
+		case s < 0:
+		case h.what == "leave" && h.op == runner.OpStart && h.outcome.ok(), h.what == "enter" && (h.op == runner.OpListen || h.op == runner.OpRun):
+			up[s] = h.by
+		case h.what == "after" && h.op == runner.OpStop, h.what == "leave" && h.op == runner.OpRun:
+			delete(up, s)
+		case h.what == "enter" && (h.op == runner.OpStop || h.op == runner.OpClose) && m.plan.isSingle(s):
+			for other, by := range up {
+				if m.mustOutlive(all[:i+1], calls, s, other, by) {
+					wrong = append(wrong, fmt.Sprintf("stopped before s%d: %v", other, h))
+				}
+			}
+		}
+	}
+	return wrong
+}
+
+// mustOutlive reports whether service s, which is told to stop at the end of since, has to be up as long as other is, which
+// call by has started.
+func (m *machine) mustOutlive(since []happening, calls []oneCall, s, other, by int) bool {
+	now := since[len(since)-1]
+	stopping, ok := find(calls, now.by)
+	name := serviceName(other)
+	switch {
+	case !slices.Contains(m.plan.Services[other].After, s), !m.plan.isSingle(other), !ok:
+		return false
+	case startsLate(since, name), startsLate(since, now.name), listensLate(since, now.name), m.isCutShort(since, calls):
+		return false
+	case stopping.act.What == "finish" || stopping.act.What == "stop" || m.plan.Services[s].Kind == runner.KindResource:
+		return true
+	default: // of the servers of another Run only those that end, too
+		return stopping.id == by && m.plan.Services[other].serves()
+	}
+}
+
+// isCutShort reports whether stops may be cut short by now.
+func (m *machine) isCutShort(since []happening, calls []oneCall) bool {
+	now, signals := since[len(since)-1], 0
+	for _, h := range since {
+		if h.what == "sent" {
+			signals++
+		}
+	}
+	return signals > 1 || slices.ContainsFunc(calls, func(c oneCall) bool {
+		return (c.act.What == "finish" || c.act.What == "stop") && c.act.Limit != 0 && c.from < len(since) &&
+			c.begun+max(c.act.Limit, 0) <= now.at && c.over+time.Second >= now.at
+	})
+}
+
 // oneFinish is what happened in one Finish. No other stops at the same time, but
-// for what has started late.
+// for a service that has started late.
 type oneFinish struct {
-	*machine
+	oneCall
 	all   []happening // until it returned
 	stops []happening // that it told Observers of
-	call  happening
-	alone bool // no other call of the Runner was under way
+	alone bool        // no other call of the Runner was under way
 
 	wrong []string
 }
 
-// stopsInOrder looks at each Finish: nothing stops before what needs it has, or,
-// where services start one at a time, before what started later.
-func (m *machine) stopsInOrder(all []happening) (wrong []string) {
-	for i, h := range all {
-		if h.what != "call" || h.name != "finish" {
+// stopsInOrder looks at each Finish by itself.
+func (m *machine) stopsInOrder(all []happening, calls []oneCall) (wrong []string) {
+	for _, c := range calls {
+		if c.act.What != "finish" {
 			continue
 		}
-		end := slices.IndexFunc(all, func(r happening) bool { return r.what == "return" && r.id == h.id })
-		f := oneFinish{machine: m, all: all[:end], call: h, alone: i >= m.sequential}
+		f := oneFinish{oneCall: c, all: all[:c.to], alone: c.from >= m.sequential}
 		for _, stop := range f.all {
-			if stop.by == h.id && stop.op == runner.OpStop && (stop.what == "before" || stop.what == "after") {
+			if stop.by == c.id && stop.op == runner.OpStop && (stop.what == "before" || stop.what == "after") {
 				f.stops = append(f.stops, stop)
 			}
 		}
-		wrong = append(wrong, f.check()...)
+		f.atOnce()
+		f.untilFailure()
+		f.runsReversed(calls)
+		if m.plan.Concurrency == 1 {
+			f.reversed()
+		}
+		wrong = append(wrong, f.wrong...)
 	}
 	return wrong
 }
 
 func (f *oneFinish) complain(format string, args ...any) {
 	f.wrong = append(f.wrong, fmt.Sprintf(format, args...))
-}
-
-func (f *oneFinish) check() []string {
-	f.atOnce()
-	f.untilFailure()
-	if f.plan.Concurrency == 1 {
-		f.reversed()
-	} else {
-		f.alongEdges()
-	}
-	return f.wrong
 }
 
 // atOnce requires that no more services than the concurrency stop at the same time.
@@ -78,12 +126,12 @@ func (f *oneFinish) untilFailure() {
 	}
 }
 
-// endsAtFailure reports whether the first failure ends it. What is cut short goes
+// endsAtFailure reports whether the first failure ends it. A Finish that is cut short goes
 // on.
 func (f *oneFinish) endsAtFailure() bool {
 	signals := 0
 	for _, h := range f.all {
-		if h.what == "signal" {
+		if h.what == "sent" {
 			signals++
 		}
 	}
@@ -118,5 +166,30 @@ func (f *oneFinish) reversed() {
 
 // isExempt reports whether it cannot be told when a service has started.
 func (f *oneFinish) isExempt(name string) bool {
-	return f.plan.Services[f.serviceOf(name)].Value || startsLate(f.all, name)
+	return !f.plan.isSingle(f.serviceOf(name)) || startsLate(f.all, name)
+}
+
+// runsReversed requires that the services of a Run that began after another had got up stop before those of the other.
+func (f *oneFinish) runsReversed(calls []oneCall) {
+	if f.plan.Concurrency == 1 {
+		return // reversed says more
+	}
+	by := map[string]oneCall{}
+	for _, h := range f.all {
+		if h.what == "before" && h.op == runner.OpStart {
+			by[h.name], _ = find(calls, h.by)
+		}
+	}
+	var stopped []string
+	for _, h := range f.stops {
+		if h.what != "before" || f.isExempt(h.name) {
+			continue
+		}
+		for _, older := range stopped {
+			if by[older].to < by[h.name].from {
+				f.complain("wrong order: %s stopped before %s", older, h.name)
+			}
+		}
+		stopped = append(stopped, h.name)
+	}
 }

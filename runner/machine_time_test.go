@@ -3,7 +3,6 @@ package runner_test
 import (
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/go-fxservices/services/runner"
@@ -12,51 +11,56 @@ import (
 const (
 	never = time.Duration(math.MaxInt64)
 
-	// forgiveness is what each call has to return once its context has ended.
+	// forgiveness is the time that each call has to return once its context has ended.
 	forgiveness = 150 * time.Millisecond
 )
 
 // onTime requires of each call of the Runner that it returned by its budget.
-func (m *machine) onTime(all []happening) (wrong []string) {
-	for i, h := range all {
-		if h.what != "call" {
-			continue
-		}
-		returned := m.returned(all, h)
-		if latest := m.latest(all, i, returned); latest != never && returned.at > latest+patience {
-			wrong = append(wrong, fmt.Sprintf("returned too late: at %v, not by %v: %v", returned.at, latest+patience, h))
+func (m *machine) onTime(all []happening, calls []oneCall) (wrong []string) {
+	for _, c := range calls {
+		if latest := c.latest(all, calls); latest != never && c.over > latest+m.patience() {
+			wrong = append(wrong, fmt.Sprintf("returned too late: at %v, not by %v: %v", c.over, latest+m.patience(), all[c.from]))
 		}
 	}
 	return wrong
 }
 
-func (m *machine) returned(all []happening, called happening) happening {
-	i := slices.IndexFunc(all, func(h happening) bool { return h.what == "return" && h.id == called.id })
-	return all[i]
-}
-
 // latest is when the budget of a call is over.
-func (m *machine) latest(all []happening, i int, returned happening) time.Duration {
-	called := all[i]
-	switch act := called.act; {
-	case act.What == "run" || act.What == "start":
-		return m.latestOfRun(all[i:], called, returned)
-	case i >= m.sequential:
-		return m.after(called.at, m.timeToStop(m.everything(called.started)))
-	case act.Limit <= 0:
+func (c oneCall) latest(all []happening, calls []oneCall) time.Duration {
+	deadline := c.begun + max(c.act.Limit, 0)
+	switch {
+	case c.act.What == "shutdown":
+		return c.begun
+	case c.act.starts():
+		return c.latestOfRun(all, calls)
+	case c.act.What == "wait":
+		return c.latestOfWait(all)
+	case c.from >= c.sequential:
+		return later(c.begun, c.timeToStop(c.everything()))
+	case c.act.Limit == 0:
 		return never
-	case act.What == "wait" || !m.besideRuns(all, i, returned):
-		return called.at + act.Limit
+	case !c.besideRuns(calls):
+		return deadline
 	default: // the steps of a start, and servers that do not close, come before
-		return called.at + act.Limit + 4*forgiveness
+		return deadline + 4*forgiveness
 	}
 }
 
+// latestOfWait is when a Wait must have returned.
+func (c oneCall) latestOfWait(all []happening) time.Duration {
+	end := min(c.ends(), c.notified(all))
+	for _, h := range all[c.from:c.to] {
+		if h.what == "sent" {
+			return min(end, h.at)
+		}
+	}
+	return end
+}
+
 // besideRuns reports whether a Run went on beside the call.
-func (m *machine) besideRuns(all []happening, i int, returned happening) bool {
-	for _, h := range all {
-		if h.what == "call" && (h.name == "run" || h.name == "start") &&
-			h.at <= returned.at && m.returned(all, h).at >= all[i].at {
+func (c oneCall) besideRuns(calls []oneCall) bool {
+	for _, other := range calls {
+		if other.act.starts() && other.begun <= c.over && other.over >= c.begun {
 			return true
 		}
 	}
@@ -64,47 +68,31 @@ func (m *machine) besideRuns(all []happening, i int, returned happening) bool {
 }
 
 // latestOfRun is when a Run must have returned, once something has ended it.
-func (m *machine) latestOfRun(since []happening, called, returned happening) time.Duration {
-	end, failed := m.ended(since, called, returned)
+func (c oneCall) latestOfRun(all []happening, calls []oneCall) time.Duration {
+	end, failed := c.ended(all)
 	if end == never {
 		return never
 	}
 	end += 3 * forgiveness // Load, Start and IsReady may each use theirs up
-	var servers []int
-	for _, s := range called.act.Services {
-		if m.plan.Services[s].Server {
-			servers = append(servers, s)
-		}
-	}
 	switch {
-	case failed: // all may be rolled back
-		return m.after(end, m.timeToStop(called.act.Services))
-	case called.act.What == "start" || len(servers) == 0:
+	case failed: // everything may be rolled back
+		return later(end, c.timeToStop(c.act.Services))
+	case c.act.What == "start" || !c.lasts():
 		return end
-	default: // they close at the same time
-		longest := time.Duration(0)
-		for _, s := range servers {
-			longest = max(longest, m.timeToStop([]int{s}))
-		}
-		return m.after(end+m.plan.Drain, longest)
+	default: // servers close at the same time, or after others of this Run or of another
+		return later(end+c.plan.Drain, c.timeToStop(c.everything()))
 	}
 }
 
 // ended is when something has ended a Run, and whether a service of it failed.
-func (m *machine) ended(since []happening, called, returned happening) (end time.Duration, failed bool) {
-	end = never
-	if called.act.Limit > 0 {
-		end = called.at + called.act.Limit
-	} else if called.act.Limit < 0 {
-		end = called.at
-	}
-	for _, h := range since {
-		if h.at > returned.at {
-			break
-		}
-		mine := h.by == called.id
+func (c oneCall) ended(all []happening) (end time.Duration, failed bool) {
+	end = min(c.ends(), c.notified(all))
+	for _, h := range all[c.from:c.to] {
+		mine := h.by == c.id
 		switch {
-		case h.what == "signal" && h.at > called.at: // else the Run may have come later
+		case h.what == "sent" && h.at > c.begun: // else the Run may have come later
+			end = min(end, h.at)
+		case h.what == "call" && (h.name == "shutdown" || h.name == "finish") && h.at > c.begun:
 			end = min(end, h.at)
 		case h.what == "server failed" && mine:
 			end, failed = min(end, h.at), true
@@ -116,9 +104,15 @@ func (m *machine) ended(since []happening, called, returned happening) (end time
 }
 
 // everything returns all services, and those again that are started twice.
-func (m *machine) everything(started []string) (services []int) {
-	for s := range m.services {
-		for range max(count(started, serviceName(s)), 1) {
+func (c oneCall) everything() (services []int) {
+	for s := range c.services {
+		n := 0
+		for _, status := range c.started {
+			if status.Name == serviceName(s) {
+				n++
+			}
+		}
+		for range max(n, 1) {
 			services = append(services, s)
 		}
 	}
@@ -138,8 +132,8 @@ func (m *machine) timeToStop(services []int) (total time.Duration) {
 	return total
 }
 
-// after is at + budget.
-func (m *machine) after(at, budget time.Duration) time.Duration {
+// later is at + budget.
+func later(at, budget time.Duration) time.Duration {
 	if budget == never {
 		return never
 	}

@@ -1,0 +1,221 @@
+package runner_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/go-fxservices/services/runner"
+)
+
+// lifeEnd is something that may have ended a Run.
+type lifeEnd struct {
+	at     time.Duration
+	reason string // signal, context, finish, shutdown, failure, jobs
+	err    error  // the context's, the cause of Shutdown, the failure
+}
+
+// endings returns everything that may have ended a Run while it was under way.
+func (c oneCall) endings(all []happening, calls []oneCall) (endings []lifeEnd) {
+	add := func(at time.Duration, reason string, err error) {
+		if at != never && at <= c.over {
+			endings = append(endings, lifeEnd{at, reason, err})
+		}
+	}
+	if c.act.Limit != 0 {
+		add(c.begun+max(c.act.Limit, 0), "context", context.DeadlineExceeded)
+	}
+	if c.act.Cancel != 0 {
+		add(c.begun+max(c.act.Cancel, 0), "context", context.Canceled)
+	}
+	add(c.notified(all), "context", context.Canceled)
+	for i, h := range all[c.from:c.to] {
+		switch {
+		case h.what == "sent":
+			add(h.at, "signal", nil)
+		case h.what == "call" && h.name == "finish":
+			add(h.at, "finish", nil)
+		case h.what == "call" && h.name == "shutdown":
+			add(h.at, "shutdown", causes[h.act.Cause])
+		case h.what == "after" && h.op != runner.OpStop && h.err != nil && h.by == c.id:
+			add(h.at, "failure", h.err)
+		case h.isFailure() && c.isEndedBy(all[:c.from+i], calls, h):
+			add(h.at, "failure", h.err)
+		}
+	}
+	add(c.jobsDone(all), "jobs", nil)
+	return endings
+}
+
+// isFailure reports whether a service that has started has failed.
+func (h happening) isFailure() bool {
+	switch h.op {
+	case runner.OpListen, runner.OpRun, opFailed:
+		return h.what == "leave" && !h.outcome.ok()
+	default:
+		return h.what == "server failed" || h.what == "reports"
+	}
+}
+
+// isEndedBy reports whether the failure of a service ends a Run: it is one of its own, or ends the life of the Runner. Once a
+// service is being stopped, it does not.
+func (c oneCall) isEndedBy(before []happening, calls []oneCall, failure happening) bool {
+	by := failure.by
+	for i := len(before) - 1; i >= 0; i-- {
+		h := before[i]
+		if h.name != failure.name || h.what == "leave" {
+			continue
+		}
+		if h.what == "before" && h.op == runner.OpStop {
+			return false
+		}
+		if h.what == "enter" && h.by > 0 {
+			by = h.by
+			break
+		}
+	}
+	other, ok := find(calls, by)
+	return !ok || other.id == c.id || other.act.What == "start" || other.to < len(before)
+}
+
+// isFresh reports whether nothing that came before a call has ended the life of the Runner.
+func (c oneCall) isFresh(all []happening, calls []oneCall) bool {
+	for i := c.from - 1; i >= 0; i-- {
+		h := all[i]
+		switch {
+		case h.what == "return" && h.name == "finish":
+			finish, _ := find(calls, h.id)
+			return h.at < c.begun && !hasPending(calls, finish) && !slices.ContainsFunc(calls, func(other oneCall) bool {
+				return other.from < c.from && other.to > finish.from && other.id != finish.id // beside the Finish
+			})
+		case h.what == "sent", h.what == "call" && (h.name == "finish" || h.name == "shutdown"),
+			h.what == "job done", h.isFailure(), h.what == "leave" && h.op == runner.OpRun,
+			h.what == "after" && h.err != nil:
+			return false
+		}
+	}
+	return true
+}
+
+// hasPending reports whether there was a Shutdown before a Finish that no Run has come to since: it is for the next Run.
+func hasPending(calls []oneCall, finish oneCall) bool {
+	pending := false
+	for _, c := range calls {
+		switch {
+		case c.from > finish.from:
+		case c.act.What == "shutdown":
+			pending = !slices.ContainsFunc(calls, func(run oneCall) bool {
+				return run.act.starts() && run.from < finish.from && run.to > c.from
+			})
+		}
+	}
+	return pending
+}
+
+// decided requires of each Run and Start that it returns the error of the end that came first, as DESIGN's table of Run says.
+// Ends that come in one moment may come in any order, but for a signal and the context that it ends.
+func (m *machine) decided(all []happening, calls []oneCall) (wrong []string) {
+	if m.reportsAlike() {
+		return nil
+	}
+	for _, c := range calls {
+		if !c.act.starts() || !c.isFresh(all, calls) || isRefused(c.err) {
+			continue
+		}
+		first, endings := never, c.endings(all, calls)
+		for _, e := range endings {
+			first = min(first, e.at)
+		}
+		endings = slices.DeleteFunc(endings, func(e lifeEnd) bool { return e.at != first })
+		if slices.ContainsFunc(endings, func(e lifeEnd) bool { return e.reason == "signal" }) && first == c.notified(all) {
+			endings = slices.DeleteFunc(endings, func(e lifeEnd) bool { return e.reason == "context" && e.at != c.ends() })
+		}
+		if !c.isDecidedBy(all, endings, first) {
+			wrong = append(wrong, fmt.Sprintf("not decided by the first end: %v: %v", endings, all[c.to]))
+		}
+	}
+	return wrong
+}
+
+// reportsAlike reports whether there are failures of which nobody can tell whose they are.
+func (m *machine) reportsAlike() bool {
+	for s, p := range m.plan.Services {
+		if p.Report.Calls > 0 && !m.plan.isSingle(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// isRefused reports whether a Run was refused before it began.
+func isRefused(err error) bool {
+	refused := false
+	for _, refusal := range []error{runner.ErrInvalidServiceType, runner.ErrAlreadyStarted, runner.ErrStillRunning, runner.ErrNotStarted, runner.ErrCycle} {
+		refused = refused || errors.Is(err, refusal)
+	}
+	return refused
+}
+
+func (c oneCall) isDecidedBy(all []happening, endings []lifeEnd, first time.Duration) bool {
+	up := c.allUp(all)
+	mayBeUp := up >= 0 && all[up].at <= first
+	mayStart := !mayBeUp || all[up].at+c.unruly.delay() >= first // Observers hear more before it is up
+	if mayBeUp && (c.act.What == "start" || !c.lasts()) && c.isGraceful(all) {
+		return true
+	}
+	return slices.ContainsFunc(endings, func(e lifeEnd) bool {
+		return mayBeUp && c.lasts() && c.act.What == "run" && c.returnsServing(all, e) || mayStart && c.returnsStarting(all, e)
+	})
+}
+
+// returnsServing reports whether the error of a Run is that of an end while it served.
+func (c oneCall) returnsServing(all []happening, e lifeEnd) bool {
+	switch {
+	case e.err != nil:
+		return errors.Is(c.err, e.err)
+	case e.reason == "failure":
+		return c.err != nil
+	default:
+		return c.isGraceful(all)
+	}
+}
+
+// returnsStarting reports whether the error of a Run is that of an end while it started.
+func (c oneCall) returnsStarting(all []happening, e lifeEnd) bool {
+	var signaled *runner.SignalError
+	switch {
+	case e.err != nil:
+		return errors.Is(c.err, e.err)
+	case e.reason == "signal":
+		return errors.As(c.err, &signaled)
+	case e.reason == "finish":
+		return errors.Is(c.err, runner.ErrFinishing) || c.lasts() && c.isGraceful(all)
+	case e.reason == "shutdown":
+		return errors.Is(c.err, runner.ErrShutdown) || c.lasts() && c.isGraceful(all)
+	case e.reason == "failure":
+		return c.err != nil
+	default:
+		return c.isGraceful(all)
+	}
+}
+
+// isGraceful reports whether the error of a Run says no more than that something went wrong in the end.
+func (c oneCall) isGraceful(all []happening) bool {
+	if saysOnlyOutbursts(c.err) {
+		return true
+	}
+	signals := 0
+	for _, h := range all[:c.to] {
+		if h.what == "sent" {
+			signals++
+		}
+		mine := h.what == "after" && h.op == runner.OpStop || h.what == "server failed" || h.what == "job done" || h.what == "reports"
+		own := h.what == "after" && h.by == c.id // the error of a step that met the end is joined
+		if h.err != nil && (mine && c.has(c.serviceOf(h.name)) || own) {
+			return true
+		}
+	}
+	return signals > 1
+}
