@@ -102,7 +102,7 @@ func TestReportBeforeTheReturn(t *testing.T) {
 		inBubble(t, "a server that reports a failure may return "+name+" from Listen", func(t *testing.T) {
 			var j journal
 			failures := make(chan error, 1)
-			api := reporting{runner.NewServer("api", j.notes("listen api", listen), j.notes("close api")), failures}
+			api := reportingAPI{runner.NewServer("api", j.notes("listen api", listen), j.notes("close api")), failures}
 			r := newRunner()
 			wait := running(t, r, &api)
 			failures <- errBoom
@@ -117,9 +117,9 @@ func TestReportBeforeTheReturn(t *testing.T) {
 	}
 }
 
-type reporting struct {
+type reportingAPI struct {
 	runner.Server
 	failures chan error
 }
 
-func (r *reporting) Failed() <-chan error { return r.failures }
+func (r *reportingAPI) Failed() <-chan error { return r.failures }

@@ -27,6 +27,7 @@ const (
 type end struct {
 	reason reason
 	err    error // a *SignalError, the error of a context, the cause of Shutdown, a *ServiceError; nil for byJobs
+	cause  error // of a context
 }
 
 // lifetime is the time from the first Run to the end of Finish, in which the Runner listens for signals:

@@ -10,23 +10,23 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// reporting is how a FailureReporter behaves.
-type reporting string
+// reportHow is how a FailureReporter behaves.
+type reportHow string
 
 const (
-	reportsError reporting = "error"
-	reportsNil   reporting = "nil"
-	closesReport reporting = "closed channel"
-	hasNoReport  reporting = "nil channel"
-	reportPanics reporting = "panic"
-	reportHangs  reporting = "hang"
+	reportsError reportHow = "error"
+	reportsNil   reportHow = "nil"
+	closesReport reportHow = "closed channel"
+	hasNoReport  reportHow = "nil channel"
+	reportPanics reportHow = "panic"
+	reportHangs  reportHow = "hang"
 )
 
 // reportPlan is what the first calls of Failed lead to. The later ones return a nil channel.
 type reportPlan struct {
 	Calls int // 0: the service is no FailureReporter
 	After time.Duration
-	How   reporting
+	How   reportHow
 }
 
 func drawReport(t *rapid.T) reportPlan {
@@ -35,7 +35,7 @@ func drawReport(t *rapid.T) reportPlan {
 		return r
 	}
 	r.After = drawnMoments.Draw(t, "report after")
-	r.How = rapid.SampledFrom([]reporting{
+	r.How = rapid.SampledFrom([]reportHow{
 		reportsError, reportsError, reportsError, reportsNil, closesReport, hasNoReport, reportPanics, reportHangs,
 	}).Draw(t, "report how")
 	return r

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"errors"
 	"slices"
 )
@@ -67,11 +68,23 @@ func metBy(err error, e *end, told error) error {
 		}
 		return &ServiceError{Op: step.Op, Name: step.Name, Service: step.Service, Err: told}
 	}
-	timeout, ok := step.Err.(*TimeoutError)                    //nolint:errorlint // one of ours, as it is
-	if ok && e.reason == bySignal && timeout.Reason == e.err { //nolint:errorlint // the very same
-		return step // which names the signal
+	timeout, ok := step.Err.(*TimeoutError) //nolint:errorlint // one of ours, as it is
+	if ok && e.saidBy(timeout.Reason) {
+		return step
 	}
 	return joined(told, err)
+}
+
+// saidBy reports whether reason, which ended a call, says all that e does.
+func (e *end) saidBy(reason error) bool {
+	switch e.reason {
+	case bySignal:
+		return reason == e.err //nolint:errorlint // the very same
+	case byContext:
+		return reason == e.cause && saysOnly(reason, context.Canceled, context.DeadlineExceeded) //nolint:errorlint // the very same
+	default:
+		return false
+	}
 }
 
 // news returns the errors that say more than that something had ended, but for known.

@@ -39,6 +39,9 @@ func (g *registry) endStartOf(b *batch, phase phase, cause error) {
 	defer g.mu.Unlock()
 	g.facts.starting--
 	b.phase = phase
+	if g.life.end() != nil { // what is up waits for Finish, unless it serves
+		g.facts.served = true
+	}
 	g.beginClosing(cause, false)
 }
 

@@ -109,7 +109,7 @@ func (run *run) reason() *end {
 	if why == nil {
 		run.life.catchUp()
 		if why = run.life.end(); why == nil {
-			why = &end{reason: byContext, err: endOf(run.caller)}
+			why = &end{reason: byContext, err: endOf(run.caller), cause: context.Cause(run.caller)}
 		}
 	}
 	run.end(why)
