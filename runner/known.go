@@ -180,7 +180,7 @@ func (g *registry) findOne(key any, found []*unit) (*unit, error) {
 	err := ErrNotStarted
 	for u := g.known[key]; u != nil && key != nil; u = u.alike {
 		switch {
-		case u.running > 0:
+		case u.running > 0 && (u.place == 0 || u.retired || u.late != nil):
 			err = ErrStillRunning
 		case u.place == 0:
 		case slices.Contains(found, u):

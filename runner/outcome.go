@@ -17,12 +17,14 @@ var outcomes = map[reason]struct {
 	byFinish:   {starting: unlessLasting(ErrFinishing), serving: nothing},
 	byShutdown: {starting: causeOr(ErrShutdown), serving: itsError},
 	byFailure:  {starting: itsError, serving: itsError},
-	byJobs:     {starting: unlessLasting(ErrShutdown), serving: nothing},
+	byJobs:     {starting: always(ErrShutdown), serving: nothing},
 }
 
 func itsError(_ *run, e *end) error { return e.err }
 
 func nothing(*run, *end) error { return nil }
+
+func always(err error) func(*run, *end) error { return func(*run, *end) error { return err } }
 
 // unlessLasting is err for a caller who would otherwise go on believing that its resources are started.
 func unlessLasting(err error) func(*run, *end) error {

@@ -266,16 +266,29 @@ func (g *registry) returnLate(u *unit, op Op, err error) (mine claim, started bo
 		u.late.err = err
 		close(u.late.returned)
 		if err == nil && u.place > 0 && !u.stopping { // nobody is left to stop it
-			u.state = ServiceStopped
-			g.remove(u)
-			g.release(u)
+			g.stopLate(u)
 		}
 	}
 	return mine, started
 }
 
+// stopLate notes that an abandoned Stop has stopped u after all.
+func (g *registry) stopLate(u *unit) {
+	if u.running > 0 { // it stays in the list until that call returns, too
+		u.state = ServiceAbandoned
+		g.retire(u)
+		return
+	}
+	u.state = ServiceStopped
+	g.remove(u)
+	g.release(u)
+}
+
 func (g *registry) endCall(u *unit) {
 	u.running--
+	if u.running == 0 && u.place > 0 && u.state == ServiceAbandoned {
+		u.state = ServiceFailed
+	}
 	g.release(u)
 }
 

@@ -76,7 +76,7 @@ func (u *unit) canBeNeeded() bool {
 // neededByOthers returns the quoted names of the services that are up, or starting, After u, and not among except.
 func (u *unit) neededByOthers(except []*unit) (names []string) {
 	for _, other := range u.neededBy {
-		active := other.state == ServiceLoading || other.state == ServiceStarting || other.state == ServiceReady
+		active := other.state == ServiceLoading || other.state == ServiceStarting || other.place > 0 && !other.retired
 		if active && !other.stopping && !slices.Contains(except, other) {
 			names = append(names, fmt.Sprintf("%q", other.name))
 		}
