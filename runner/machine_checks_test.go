@@ -34,6 +34,7 @@ func (m *machine) check() (wrong []string) {
 	wrong = append(wrong, m.startsUntilFailure(all)...)
 	wrong = append(wrong, m.stopsInOrder(all, calls)...)
 	wrong = append(wrong, m.stopsAfterDependents(all, calls)...)
+	wrong = append(wrong, m.stopsAfterStarts(all, calls)...)
 	wrong = append(wrong, m.outbursts(all)...)
 	wrong = append(wrong, m.complete(all, calls)...)
 	wrong = append(wrong, m.refused(all, calls)...)

@@ -65,10 +65,10 @@ func (c oneCall) isEndedBy(before []happening, calls []oneCall, failure happenin
 	by := failure.by
 	for i := len(before) - 1; i >= 0; i-- {
 		h := before[i]
-		if h.name != failure.name || h.what == "leave" {
+		if h.name != failure.name {
 			continue
 		}
-		if h.what == "before" && h.op == runner.OpStop {
+		if h.what == "before" && h.op == runner.OpStop || failure.what == "reports" && h.what == "leave" && h.op == runner.OpRun {
 			return false
 		}
 		if h.what == "enter" && h.by > 0 {
@@ -117,32 +117,43 @@ func hasPending(calls []oneCall, finish oneCall) bool {
 // decided requires of each Run and Start that it returns the error of the end that came first, as DESIGN's table of Run says.
 // Ends that come in one moment may come in any order, but for a signal and the context that it ends.
 func (m *machine) decided(all []happening, calls []oneCall) (wrong []string) {
-	if m.reportsAlike() {
+	if m.isAmbiguous() {
 		return nil
 	}
 	for _, c := range calls {
 		if !c.act.starts() || !c.isFresh(all, calls) || isRefused(c.err) {
 			continue
 		}
-		first, endings := never, c.endings(all, calls)
-		for _, e := range endings {
-			first = min(first, e.at)
+		endings := c.endings(all, calls)
+		if c.decidesFirst(all, endings) {
+			continue
 		}
-		endings = slices.DeleteFunc(endings, func(e lifeEnd) bool { return e.at != first })
-		if slices.ContainsFunc(endings, func(e lifeEnd) bool { return e.reason == "signal" }) && first == c.notified(all) {
-			endings = slices.DeleteFunc(endings, func(e lifeEnd) bool { return e.reason == "context" && e.at != c.ends() })
-		}
-		if !c.isDecidedBy(all, endings, first) {
+		// An end in the moment of the call may have come before it.
+		later := slices.DeleteFunc(slices.Clone(endings), func(e lifeEnd) bool { return e.at == c.begun && e.reason != "context" })
+		if len(later) == len(endings) || !c.decidesFirst(all, later) {
 			wrong = append(wrong, fmt.Sprintf("not decided by the first end: %v: %v", endings, all[c.to]))
 		}
 	}
 	return wrong
 }
 
-// reportsAlike reports whether there are failures of which nobody can tell whose they are.
-func (m *machine) reportsAlike() bool {
-	for s, p := range m.plan.Services {
-		if p.Report.Calls > 0 && !m.plan.isSingle(s) {
+// decidesFirst reports whether a Run returned the error of the first of endings.
+func (c oneCall) decidesFirst(all []happening, endings []lifeEnd) bool {
+	first := never
+	for _, e := range endings {
+		first = min(first, e.at)
+	}
+	endings = slices.DeleteFunc(slices.Clone(endings), func(e lifeEnd) bool { return e.at != first })
+	if slices.ContainsFunc(endings, func(e lifeEnd) bool { return e.reason == "signal" }) && first == c.notified(all) {
+		endings = slices.DeleteFunc(endings, func(e lifeEnd) bool { return e.reason == "context" && e.at != c.ends() })
+	}
+	return c.isDecidedBy(all, endings, first)
+}
+
+// isAmbiguous reports whether something happens under one name to several instances, so that nobody can tell whose it is.
+func (m *machine) isAmbiguous() bool {
+	for s := range m.services {
+		if !m.plan.isSingle(s) {
 			return true
 		}
 	}
@@ -186,6 +197,8 @@ func (c oneCall) returnsServing(all []happening, e lifeEnd) bool {
 func (c oneCall) returnsStarting(all []happening, e lifeEnd) bool {
 	var signaled *runner.SignalError
 	switch {
+	case e.reason == "failure": // the error of another step may be told first
+		return c.err != nil
 	case e.err != nil:
 		return errors.Is(c.err, e.err)
 	case e.reason == "signal":
@@ -194,8 +207,6 @@ func (c oneCall) returnsStarting(all []happening, e lifeEnd) bool {
 		return errors.Is(c.err, runner.ErrFinishing) || c.lasts() && c.isGraceful(all)
 	case e.reason == "shutdown":
 		return errors.Is(c.err, runner.ErrShutdown) || c.lasts() && c.isGraceful(all)
-	case e.reason == "failure":
-		return c.err != nil
 	default:
 		return c.isGraceful(all)
 	}

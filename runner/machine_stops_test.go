@@ -63,6 +63,23 @@ func (m *machine) isCutShort(since []happening, calls []oneCall) bool {
 	})
 }
 
+// stopsAfterStarts requires that Observers are told of the end of a start before the stop of the service begins, unless that is
+// cut short, or an Observer blocks.
+func (m *machine) stopsAfterStarts(all []happening, calls []oneCall) (wrong []string) {
+	open := map[string]bool{}
+	for i, h := range all {
+		switch {
+		case h.op == runner.OpStart && (h.what == "before" || h.what == "after"):
+			open[h.name] = h.what == "before"
+		case h.what == "before" && h.op == runner.OpStop && open[h.name] && m.plan.isSingle(m.serviceOf(h.name)):
+			if m.unruly.delay() == 0 && !m.isCutShort(all[:i+1], calls) {
+				wrong = append(wrong, fmt.Sprintf("stopped while it starts: %v", h))
+			}
+		}
+	}
+	return wrong
+}
+
 // oneFinish is what happened in one Finish. No other stops at the same time, but
 // for a service that has started late.
 type oneFinish struct {
@@ -120,7 +137,7 @@ func (f *oneFinish) untilFailure() {
 		return
 	}
 	for _, h := range f.stops[failed:] {
-		if h.what == "before" && h.at > f.stops[failed].at {
+		if h.what == "before" && h.at > f.stops[failed].at+f.unruly.delay() {
 			f.complain("stopped past a failure: %v", h)
 		}
 	}
