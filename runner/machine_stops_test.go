@@ -118,10 +118,15 @@ func (f *oneFinish) complain(format string, args ...any) {
 	f.wrong = append(f.wrong, fmt.Sprintf(format, args...))
 }
 
-// atOnce requires that no more services than the concurrency stop at the same time.
+// atOnce requires that no more services than the concurrency stop at the same time. Observers may be told later of those that
+// were abandoned.
 func (f *oneFinish) atOnce() {
 	open, most := 0, f.plan.Concurrency
 	for _, h := range f.stops {
+		p := f.plan.Services[f.serviceOf(h.name)]
+		if isNamed(f.all, happening{name: h.name, op: p.stopOp()}) || isNamed(f.all, happening{name: h.name, op: p.startOp()}) {
+			continue
+		}
 		if h.what == "after" {
 			open--
 		} else if open++; most > 0 && open > most {
