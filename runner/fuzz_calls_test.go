@@ -36,13 +36,15 @@ var fuzzedCalls = [][]byte{
 	{0, 0, 0, 2, 1, 2, 3, 4, 11, 0, 1, 0, 2, 0, 4, 0, 8, 0, 16},            // starts fail
 	{0, 1, 0, 0, 0, 13, 0, 14, 0, 0, 31, 8, 31, 8, 2, 8 + 3, 0, 8 + 3, 32}, // many calls at once
 	{1, 0, 0, 3, 15, 12, 9, 10, 9, 1, 31, 8 + 4, 64, 8 + 3, 96, 5, 0},      // cut short by ends of contexts
+	{0, 1, 0, 0, 18, 16, 17, 20, 21, 1, 31, 6, 0, 3, 0, 1, 31},             // any shape, shut down and started again
+	{0, 0, 1, 0, 19, 0, 20, 0, 0, 0, 31, 8 + 5, 224, 1, 224},               // a signal that ends contexts
 }
 
 // maxFuzzedCalls keeps a case short.
 const maxFuzzedCalls = 12
 
 var (
-	fuzzedActs   = []string{"run", "start", "stop", "finish", "wait", "signal", "run", "start"}
+	fuzzedActs   = []string{"run", "start", "stop", "finish", "wait", "signal", "shutdown", "start"}
 	fuzzedGaps   = []time.Duration{0, time.Millisecond, 40 * time.Millisecond, 150 * time.Millisecond, 200 * time.Millisecond}
 	fuzzedLimits = []time.Duration{0, -1, 20 * time.Millisecond, 150 * time.Millisecond, 450 * time.Millisecond}
 )
@@ -135,4 +137,12 @@ var fuzzedFaults = []func(*servicePlan){
 	},
 	func(s *servicePlan) { s.Shape = aValue },
 	func(s *servicePlan) { s.Barrier, s.StopTimeout = true, -1 },
+	func(s *servicePlan) { s.Shape = uncomparable },
+	func(s *servicePlan) { s.Shape = sizeless },
+	func(s *servicePlan) { s.Kind = runner.KindJob },
+	func(s *servicePlan) {
+		s.Kind, s.OnStart = runner.KindJob, faultPlan{Calls: 1, After: 200 * time.Millisecond, Heeds: true, How: returnsEnd}
+	},
+	func(s *servicePlan) { s.Report = reportPlan{Calls: 1, After: 40 * time.Millisecond, How: reportsError} },
+	func(s *servicePlan) { s.Report = reportPlan{Calls: 1, How: reportHangs} },
 }

@@ -34,6 +34,7 @@ func (m *machine) check() (wrong []string) {
 	wrong = append(wrong, m.startsUntilFailure(all)...)
 	wrong = append(wrong, m.stopsInOrder(all, calls)...)
 	wrong = append(wrong, m.stopsAfterDependents(all, calls)...)
+	wrong = append(wrong, m.stopsAfterStarts(all, calls)...)
 	wrong = append(wrong, m.outbursts(all)...)
 	wrong = append(wrong, m.complete(all, calls)...)
 	wrong = append(wrong, m.refused(all, calls)...)
@@ -129,7 +130,7 @@ func (m *machine) signalsTold(all []happening) (wrong []string) {
 // reported returns the errors of services that nobody was told of.
 func (m *machine) reported(all []happening) (wrong []string) {
 	for i, h := range all {
-		if h.outcome.sentinel == nil || h.op == opFailed || h.op == runner.OpReady && h.outcome.how != endsPanicking || m.excused(all[:i], all, h) {
+		if h.outcome.sentinel == nil || h.op == opFailed || h.op == runner.OpReady && h.outcome.how != endsPanicking || m.excused(all[:i], all, h) || isSecondClose(all[:i], h) {
 			continue
 		}
 		observed, returned := tells(all[i:], h)
@@ -153,6 +154,21 @@ func (m *machine) excused(before, all []happening, left happening) bool {
 		}
 	}
 	return false
+}
+
+// isSecondClose reports whether a server was closed once more. It may panic then, as one does that closes a channel again.
+func isSecondClose(before []happening, left happening) bool {
+	closes := 0
+	for _, h := range before {
+		switch {
+		case h.name != left.name || h.what != "enter":
+		case h.op == runner.OpListen:
+			closes = 0
+		case h.op == runner.OpClose:
+			closes++
+		}
+	}
+	return left.op == runner.OpClose && left.outcome.how == endsPanicking && closes > 1
 }
 
 func tells(all []happening, left happening) (observed, returned bool) {

@@ -95,11 +95,24 @@ func (m *machine) missing(all []happening, calls []oneCall, call oneCall, s, i i
 		}
 	}
 	for _, need := range m.plan.Services[s].After {
-		if !call.has(need) && !m.isUpElsewhere(all, calls, need, i) {
+		if !call.has(need) && !m.isUpElsewhere(all, calls, need, firstStep(all[:i], all[i])) {
 			missing = append(missing, serviceName(need))
 		}
 	}
 	return missing
+}
+
+// firstStep returns where the start of a service began whose Start or Listen comes next.
+func firstStep(before []happening, entered happening) int {
+	first := len(before)
+	for i, h := range before {
+		if h.what == "before" && h.name == entered.name && h.by == entered.by && (h.op == runner.OpLoad || h.op == runner.OpStart) {
+			if first = i; h.op == runner.OpLoad {
+				return i
+			}
+		}
+	}
+	return first
 }
 
 // told counts how often Observers were told that a call has started a service.
@@ -112,7 +125,7 @@ func (m *machine) told(all []happening, name string, by int) (n int) {
 	return n
 }
 
-// isUpElsewhere reports whether a service was up before i, and the Run that had started it had got up as a whole, or something
+// isUpElsewhere reports whether a service was up before the first step of another at i, and the Run that had started it had got up as a whole, or something
 // had ended its start. In one moment a stop may begin as well.
 func (m *machine) isUpElsewhere(all []happening, calls []oneCall, need, i int) bool {
 	up, by := false, 0

@@ -21,7 +21,7 @@ type lifeEnd struct {
 func (c oneCall) endings(all []happening, calls []oneCall) (endings []lifeEnd) {
 	add := func(at time.Duration, reason string, err error) {
 		if at != never && at <= c.over {
-			endings = append(endings, lifeEnd{at, reason, err})
+			endings = append(endings, lifeEnd{at: at, reason: reason, err: err})
 		}
 	}
 	if c.act.Limit != 0 {
@@ -43,9 +43,16 @@ func (c oneCall) endings(all []happening, calls []oneCall) (endings []lifeEnd) {
 			add(h.at, "failure", h.err)
 		case h.isFailure() && c.isEndedBy(all[:c.from+i], calls, h):
 			add(h.at, "failure", h.err)
+			endings[len(endings)-1].maybe = h.by != c.id // the other Run may be over, or not yet
 		}
 	}
 	add(c.jobsDone(all), "jobs", nil)
+	for _, other := range calls { // a Runner that has nothing else to do ends with the Jobs of a Start
+		if done := other.jobsDone(all); other.act.What == "start" && other.id != c.id && done >= c.begun && done <= c.over {
+			add(done, "other jobs", nil)
+			endings[len(endings)-1].maybe = true
+		}
+	}
 	return endings
 }
 
@@ -62,22 +69,25 @@ func (h happening) isFailure() bool {
 // isEndedBy reports whether the failure of a service ends a Run: it is one of its own, or ends the life of the Runner. Once a
 // service is being stopped, it does not.
 func (c oneCall) isEndedBy(before []happening, calls []oneCall, failure happening) bool {
-	by := failure.by
+	by, reported := failure.by, failure.what == "reports" || failure.op == opFailed
 	for i := len(before) - 1; i >= 0; i-- {
 		h := before[i]
-		if h.name != failure.name || h.what == "leave" {
+		if h.name != failure.name {
 			continue
 		}
-		if h.what == "before" && h.op == runner.OpStop {
+		if h.what == "before" && h.op == runner.OpStop || reported && h.what == "leave" && h.op == runner.OpRun {
 			return false
 		}
-		if h.what == "enter" && h.by > 0 {
+		if h.what == "enter" && h.op == opFailed && h.id == failure.id {
+			reported = false // what came before it is the start of the same instance
+		}
+		if h.what == "enter" && h.by > 0 && !reported {
 			by = h.by
 			break
 		}
 	}
 	other, ok := find(calls, by)
-	return !ok || other.id == c.id || other.act.What == "start" || other.to < len(before)
+	return !ok || other.id == c.id || other.act.What == "start" || other.over <= failure.at
 }
 
 // isFresh reports whether nothing that came before a call has ended the life of the Runner.
@@ -117,32 +127,45 @@ func hasPending(calls []oneCall, finish oneCall) bool {
 // decided requires of each Run and Start that it returns the error of the end that came first, as DESIGN's table of Run says.
 // Ends that come in one moment may come in any order, but for a signal and the context that it ends.
 func (m *machine) decided(all []happening, calls []oneCall) (wrong []string) {
-	if m.reportsAlike() {
+	if m.isAmbiguous() || m.unruly.delay() > 0 { // they hear of an end later than it comes
 		return nil
 	}
 	for _, c := range calls {
 		if !c.act.starts() || !c.isFresh(all, calls) || isRefused(c.err) {
 			continue
 		}
-		first, endings := never, c.endings(all, calls)
-		for _, e := range endings {
-			first = min(first, e.at)
+		endings := c.endings(all, calls)
+		if c.decidesFirst(all, endings) {
+			continue
 		}
-		endings = slices.DeleteFunc(endings, func(e lifeEnd) bool { return e.at != first })
-		if slices.ContainsFunc(endings, func(e lifeEnd) bool { return e.reason == "signal" }) && first == c.notified(all) {
-			endings = slices.DeleteFunc(endings, func(e lifeEnd) bool { return e.reason == "context" && e.at != c.ends() })
-		}
-		if !c.isDecidedBy(all, endings, first) {
+		// An end in the moment of the call may have come before it, and the Jobs of others end a Runner only that is idle.
+		later := slices.DeleteFunc(slices.Clone(endings), func(e lifeEnd) bool {
+			return e.at == c.begun && e.reason != "context" || e.maybe
+		})
+		if len(later) == len(endings) || !c.decidesFirst(all, later) {
 			wrong = append(wrong, fmt.Sprintf("not decided by the first end: %v: %v", endings, all[c.to]))
 		}
 	}
 	return wrong
 }
 
-// reportsAlike reports whether there are failures of which nobody can tell whose they are.
-func (m *machine) reportsAlike() bool {
-	for s, p := range m.plan.Services {
-		if p.Report.Calls > 0 && !m.plan.isSingle(s) {
+// decidesFirst reports whether a Run returned the error of the first of endings.
+func (c oneCall) decidesFirst(all []happening, endings []lifeEnd) bool {
+	first := never
+	for _, e := range endings {
+		first = min(first, e.at)
+	}
+	endings = slices.DeleteFunc(slices.Clone(endings), func(e lifeEnd) bool { return e.at != first })
+	if slices.ContainsFunc(endings, func(e lifeEnd) bool { return e.reason == "signal" }) && first == c.notified(all) {
+		endings = slices.DeleteFunc(endings, func(e lifeEnd) bool { return e.reason == "context" && e.at != c.ends() })
+	}
+	return c.isDecidedBy(all, endings, first)
+}
+
+// isAmbiguous reports whether something happens under one name to several instances, so that nobody can tell whose it is.
+func (m *machine) isAmbiguous() bool {
+	for s := range m.services {
+		if !m.plan.isSingle(s) {
 			return true
 		}
 	}
@@ -161,7 +184,7 @@ func isRefused(err error) bool {
 func (c oneCall) isDecidedBy(all []happening, endings []lifeEnd, first time.Duration) bool {
 	up := c.allUp(all)
 	mayBeUp := up >= 0 && all[up].at <= first
-	mayStart := !mayBeUp || all[up].at+c.unruly.delay() >= first // Observers hear more before it is up
+	mayStart := !mayBeUp || all[up].at == first
 	if mayBeUp && (c.act.What == "start" || !c.lasts()) && c.isGraceful(all) {
 		return true
 	}
@@ -186,16 +209,16 @@ func (c oneCall) returnsServing(all []happening, e lifeEnd) bool {
 func (c oneCall) returnsStarting(all []happening, e lifeEnd) bool {
 	var signaled *runner.SignalError
 	switch {
+	case e.reason == "failure": // the error of another step may be told first
+		return c.err != nil
 	case e.err != nil:
 		return errors.Is(c.err, e.err)
 	case e.reason == "signal":
 		return errors.As(c.err, &signaled)
 	case e.reason == "finish":
 		return errors.Is(c.err, runner.ErrFinishing) || c.lasts() && c.isGraceful(all)
-	case e.reason == "shutdown":
+	case e.reason == "shutdown", e.reason == "other jobs":
 		return errors.Is(c.err, runner.ErrShutdown) || c.lasts() && c.isGraceful(all)
-	case e.reason == "failure":
-		return c.err != nil
 	default:
 		return c.isGraceful(all)
 	}

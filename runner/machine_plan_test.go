@@ -57,6 +57,18 @@ func (s servicePlan) startOp() runner.Op {
 	}
 }
 
+// stopOp is the call that ends the service.
+func (s servicePlan) stopOp() runner.Op {
+	switch s.Kind {
+	case runner.KindServer:
+		return runner.OpClose
+	case runner.KindJob:
+		return runner.OpRun
+	default:
+		return runner.OpStop
+	}
+}
+
 var (
 	drawnBudgets      = rapid.SampledFrom([]time.Duration{0, 0, -1, 30 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond})
 	drawnStopTimeouts = rapid.SampledFrom([]time.Duration{

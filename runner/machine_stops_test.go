@@ -63,6 +63,23 @@ func (m *machine) isCutShort(since []happening, calls []oneCall) bool {
 	})
 }
 
+// stopsAfterStarts requires that Observers are told of the end of a start before the stop of the service begins, unless that is
+// cut short, or an Observer blocks.
+func (m *machine) stopsAfterStarts(all []happening, calls []oneCall) (wrong []string) {
+	open := map[string]bool{}
+	for i, h := range all {
+		switch {
+		case h.op == runner.OpStart && (h.what == "before" || h.what == "after"):
+			open[h.name] = h.what == "before"
+		case h.what == "before" && h.op == runner.OpStop && open[h.name] && m.plan.isSingle(m.serviceOf(h.name)):
+			if m.unruly.delay() == 0 && !m.isCutShort(all[:i+1], calls) {
+				wrong = append(wrong, fmt.Sprintf("stopped while it starts: %v", h))
+			}
+		}
+	}
+	return wrong
+}
+
 // oneFinish is what happened in one Finish. No other stops at the same time, but
 // for a service that has started late.
 type oneFinish struct {
@@ -101,10 +118,15 @@ func (f *oneFinish) complain(format string, args ...any) {
 	f.wrong = append(f.wrong, fmt.Sprintf(format, args...))
 }
 
-// atOnce requires that no more services than the concurrency stop at the same time.
+// atOnce requires that no more services than the concurrency stop at the same time. Observers may be told later of those that
+// were abandoned.
 func (f *oneFinish) atOnce() {
 	open, most := 0, f.plan.Concurrency
 	for _, h := range f.stops {
+		p := f.plan.Services[f.serviceOf(h.name)]
+		if isNamed(f.all, happening{name: h.name, op: p.stopOp()}) || isNamed(f.all, happening{name: h.name, op: p.startOp()}) {
+			continue
+		}
 		if h.what == "after" {
 			open--
 		} else if open++; most > 0 && open > most {
@@ -120,7 +142,7 @@ func (f *oneFinish) untilFailure() {
 		return
 	}
 	for _, h := range f.stops[failed:] {
-		if h.what == "before" && h.at > f.stops[failed].at {
+		if h.what == "before" && h.at > f.stops[failed].at+f.unruly.delay() {
 			f.complain("stopped past a failure: %v", h)
 		}
 	}
