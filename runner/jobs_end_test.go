@@ -74,7 +74,10 @@ func TestJobs(t *testing.T) {
 	inBubble(t, "that fail end their Run, and Observers hear of it", func(t *testing.T) {
 		var j journal
 		r := newRunnerFor(t, runner.WithObserver(jobWitness{journal: &j}))
-		err := r.Run(t.Context(), j.job("import", func(context.Context) error { time.Sleep(time.Second); return errBoom }), j.job("other", waits))
+		err := r.Run(t.Context(), j.job("import", func(context.Context) error {
+			time.Sleep(time.Second)
+			return errBoom
+		}), j.job("other", waits))
 		requireServiceError(t, err, runner.OpRun, "import", errBoom)
 		synctest.Wait()
 		require.Contains(t, j.all(), `import is done: run "import": boom`)
