@@ -120,4 +120,21 @@ func TestEndsWithoutAnEventOfTheirOwn(t *testing.T) {
 			return r.Run(ctx, api)
 		}))
 	})
+
+	t.Run("a job that fails is one error", func(t *testing.T) {
+		require.Equal(t, []string{
+			`level=INFO msg="application ready" services=1 duration=0s`,
+			`level=ERROR msg="job failed" service=import kind=job error="run \"import\": connection refused"`,
+			`level=INFO msg="application stopping" cause="run \"import\": connection refused"`,
+			`level=INFO msg="application stopped" duration=1s`,
+		}, lines(t, func(ctx context.Context, r *runner.Runner) error { return r.Run(ctx, brokenImporter{}) }))
+	})
+}
+
+// brokenImporter is a Job that fails.
+type brokenImporter struct{ importer }
+
+func (brokenImporter) Run(context.Context) error {
+	time.Sleep(time.Second)
+	return errRefused
 }
