@@ -13,8 +13,9 @@ import (
 // lifeEnd is something that may have ended a Run.
 type lifeEnd struct {
 	at     time.Duration
-	reason string // signal, context, finish, shutdown, failure, jobs
-	err    error  // the context's, the cause of Shutdown, the failure
+	reason string
+	err    error // the context's, the cause of Shutdown, the failure
+	maybe  bool  // nobody can tell whether it ended the Run
 }
 
 // endings returns everything that may have ended a Run while it was under way.
@@ -81,7 +82,7 @@ func (c oneCall) isEndedBy(before []happening, calls []oneCall, failure happenin
 		if h.what == "enter" && h.op == opFailed && h.id == failure.id {
 			reported = false // what came before it is the start of the same instance
 		}
-		if h.what == "enter" && h.by > 0 && !reported {
+		if h.what == "enter" && h.op == c.plan.Services[c.serviceOf(h.name)].startOp() && !reported {
 			by = h.by
 			break
 		}

@@ -70,20 +70,19 @@ func metBy(err error, e *end, told error) error {
 		}
 		return &ServiceError{Op: step.Op, Name: step.Name, Service: step.Service, Err: told}
 	}
-	timeout, ok := step.Err.(*TimeoutError) //nolint:errorlint // one of ours, as it is
-	if ok && e.saidBy(timeout.Reason) {
+	if e.saidBy(step.Err) {
 		return step
 	}
 	return joined(told, err)
 }
 
-// saidBy reports whether reason, which ended a call, says all that e does.
-func (e *end) saidBy(reason error) bool {
+// saidBy reports whether err says all that e does: that of a call which e ended, and of a retrier that gave up for it.
+func (e *end) saidBy(err error) bool {
 	switch e.reason {
 	case bySignal:
-		return reason == e.err //nolint:errorlint // the very same
+		return says(err, e.err)
 	case byContext:
-		return reason == e.cause && saysOnly(reason, context.Canceled, context.DeadlineExceeded) //nolint:errorlint // the very same
+		return says(err, e.cause) && (says(err, context.Canceled) || says(err, context.DeadlineExceeded))
 	default:
 		return false
 	}

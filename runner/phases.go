@@ -105,7 +105,7 @@ func (g *registry) beginDrain(d time.Duration, cause error) (until time.Time, ok
 		if !g.facts.wanted() || g.drained {
 			return time.Time{}, false
 		}
-		g.drainUntil, g.cause = time.Now().Add(d), cause
+		g.drainUntil, g.drainDelay, g.cause = time.Now().Add(d), d, cause
 		g.drained = g.life != nil && g.life.end() != nil
 	}
 	g.facts.draining++

@@ -21,6 +21,7 @@ type registry struct {
 	finishing  bool
 	drained    bool      // the servers that are up have had their drain delay
 	drainUntil time.Time // of the drains under way
+	drainDelay time.Duration
 	cause      error     // why the Runner is stopping
 	firstStart time.Time // of this life
 	list       []*unit   // what is started, in that order, with holes where something has stopped
@@ -53,7 +54,7 @@ func (g *registry) note() {
 		info.Elapsed = time.Since(g.firstStart)
 	}
 	if state == StateDraining {
-		info.Delay = time.Until(g.drainUntil)
+		info.Delay = g.drainDelay
 	}
 	g.changes = append(g.changes, change{state, info})
 	if state == StateReady && g.ready != nil && !isClosed(g.ready) {

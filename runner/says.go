@@ -16,10 +16,10 @@ func saysOnly(err error, known ...error) (only bool) {
 			only = false
 		}
 	}()
-	return says(err, known)
+	return leavesAmong(err, known)
 }
 
-func says(err error, known []error) bool {
+func leavesAmong(err error, known []error) bool {
 	switch err := err.(type) { //nolint:errorlint // this walks the tree
 	case *PanicError:
 		return false
@@ -34,11 +34,11 @@ func says(err error, known []error) bool {
 	switch wrapper := err.(type) { //nolint:errorlint // this walks the tree
 	case interface{ Unwrap() []error }:
 		if all := wrapper.Unwrap(); len(all) > 0 {
-			return !slices.ContainsFunc(all, func(err error) bool { return !says(err, known) })
+			return !slices.ContainsFunc(all, func(err error) bool { return !leavesAmong(err, known) })
 		}
 	case interface{ Unwrap() error }:
 		if inner := wrapper.Unwrap(); inner != nil {
-			return says(inner, known)
+			return leavesAmong(inner, known)
 		}
 	}
 	return slices.ContainsFunc(known, func(target error) bool { return errors.Is(err, target) })
@@ -51,4 +51,14 @@ func unlessPanic(err error) error {
 		return nil
 	}
 	return err
+}
+
+// says is errors.Is, but false for an error whose methods panic.
+func says(err, target error) (found bool) {
+	defer func() {
+		if recover() != nil {
+			found = false
+		}
+	}()
+	return errors.Is(err, target)
 }

@@ -120,9 +120,6 @@ func (s *startup) awaitOtherRuns(u *unit) {
 // launch starts a resource, or lets a server listen: it returns once Listen has been entered. A Start that returns nil too
 // late has started all the same, and is stopped like the others.
 func (s *startup) launch(c *caller, u *unit, ctx *callContext, now time.Time, left *time.Duration) error {
-	if s.hasEnded() { // while Observers heard that it is starting
-		return s.endedError(u, u.startOp())
-	}
 	if u.kind == KindResource {
 		return s.call(c, u, OpStart, ctx, now, left)
 	}
@@ -135,6 +132,9 @@ func (s *startup) launch(c *caller, u *unit, ctx *callContext, now time.Time, le
 
 // call makes a call of a start, and returns its error. It takes the time of the call from what is left of the start timeout.
 func (s *startup) call(c *caller, u *unit, op Op, ctx *callContext, began time.Time, left *time.Duration) error {
+	if s.hasEnded() { // while Observers heard of what is about to begin
+		return s.endedError(u, op)
+	}
 	r := c.do(u.task(op, ctx), began, ctx.deadline)
 	ctx.end(context.Canceled)
 	var took time.Duration
