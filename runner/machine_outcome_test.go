@@ -13,8 +13,9 @@ import (
 // lifeEnd is something that may have ended a Run.
 type lifeEnd struct {
 	at     time.Duration
-	reason string // signal, context, finish, shutdown, failure, jobs
-	err    error  // the context's, the cause of Shutdown, the failure
+	reason string
+	err    error // the context's, the cause of Shutdown, the failure
+	maybe  bool  // nobody can tell whether it ended the Run
 }
 
 // endings returns everything that may have ended a Run while it was under way.
