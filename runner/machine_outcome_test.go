@@ -82,7 +82,7 @@ func (c oneCall) isEndedBy(before []happening, calls []oneCall, failure happenin
 		if h.what == "enter" && h.op == opFailed && h.id == failure.id {
 			reported = false // what came before it is the start of the same instance
 		}
-		if h.what == "enter" && h.by > 0 && !reported {
+		if h.what == "enter" && h.op == c.plan.Services[c.serviceOf(h.name)].startOp() && !reported {
 			by = h.by
 			break
 		}
