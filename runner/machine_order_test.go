@@ -133,7 +133,7 @@ func (m *machine) isUpElsewhere(all []happening, calls []oneCall, need, i int) b
 		switch {
 		case h.name != serviceName(need):
 		case h.what == "after" && h.op == runner.OpStart:
-			up, by = h.err == nil, h.by
+			up, by = h.err == nil || up && !m.plan.isSingle(need), h.by
 		case h.what == "before" && h.op == runner.OpStop && m.plan.isSingle(need) && h.at < all[i].at:
 			up = false
 		case h.what == "server failed" && h.at < all[i].at && m.plan.isSingle(need):

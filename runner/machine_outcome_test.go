@@ -241,5 +241,15 @@ func (c oneCall) isGraceful(all []happening) bool {
 			return true
 		}
 	}
-	return signals > 1
+	return signals > 1 || c.hadDeadline(all)
+}
+
+// hadDeadline reports whether the deadline of a Finish or Stop may have cut short what a Run waited for.
+func (c oneCall) hadDeadline(all []happening) bool {
+	for _, h := range all[:c.to] {
+		if h.what == "call" && (h.name == "finish" || h.name == "stop") && h.act.Limit != 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"runtime/debug"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -15,6 +16,7 @@ import (
 // happened. It plays the same cases every time unless flags of rapid say otherwise.
 func TestMachine(t *testing.T) {
 	fixedcases.Use(t, 2000)
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // a case is short-lived garbage
 	first := true
 	rapid.Check(t, func(rt *rapid.T) {
 		p := drawPlan(rt)

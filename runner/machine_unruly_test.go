@@ -36,7 +36,7 @@ const (
 
 func drawUnruly(t *rapid.T) unrulyPlan {
 	u := unrulyPlan{
-		Every: rapid.SampledFrom([]int{0, 0, 0, 0, 1, 2, 5}).Draw(t, "unruly at every"),
+		Every: rapid.SampledFrom([]int{0, 0, 0, 0, 0, 0, 0, 1, 2, 5}).Draw(t, "unruly at every"),
 		How: rapid.SampledFrom([]unrulyWay{observerPanics, observerPanics, observerExits, observerBlocks, observerPauses}).
 			Draw(t, "unruly how"),
 		First: rapid.Bool().Draw(t, "unruly first"),
