@@ -58,6 +58,30 @@ func TestInstanceCanBeStartedAgain(t *testing.T) {
 	})
 }
 
+func TestStopOfEqualServices(t *testing.T) {
+	t.Run("stops as many as it is given", func(t *testing.T) {
+		var j journal
+		r := newRunner()
+		same := noting{&j, "db"}
+		require.NoError(t, r.Run(t.Context(), same, same, same))
+		require.NoError(t, r.Stop(t.Context(), same, same))
+		require.Equal(t, []string{"db"}, names(r))
+		finish(t, r)
+		require.Equal(t, []string{"stop db", "stop db", "stop db"}, j.all()[3:])
+	})
+
+	t.Run("stops one that is given twice once", func(t *testing.T) {
+		var j journal
+		r := newRunner()
+		db := j.resource("db")
+		require.NoError(t, r.Run(t.Context(), j.resource("cache"), db))
+		require.NoError(t, r.Stop(t.Context(), db, db))
+		require.Equal(t, []string{"cache"}, names(r))
+		finish(t, r)
+		require.Equal(t, []string{"stop db", "stop cache"}, j.all()[2:])
+	})
+}
+
 // TestAfterWhatIsAboutToStop lets a service wait for another Run, while Stop is on its way to what the service names.
 func TestAfterWhatIsAboutToStop(t *testing.T) {
 	for kind, dependent := range dependents {

@@ -38,7 +38,7 @@ func TestJobs(t *testing.T) {
 		var j journal
 		r := newRunnerFor(t, runner.WithObserver(jobWitness{journal: &j}))
 		began := time.Now()
-		require.NoError(t, r.Run(t.Context(), j.resource("db"), j.job("short", takes(time.Second)), j.job("long", takes(2*time.Second))))
+		require.NoError(t, r.Run(t.Context(), j.resource("db"), j.job("short", lasts(time.Second)), j.job("long", lasts(2*time.Second))))
 		require.Equal(t, 2*time.Second, time.Since(began))
 		require.Equal(t, []string{"db"}, names(r), "resources stay up until Finish")
 		finish(t, r)
