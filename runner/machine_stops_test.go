@@ -84,7 +84,7 @@ func (m *machine) stopsAfterStarts(all []happening, calls []oneCall) (wrong []st
 // for a service that has started late.
 type oneFinish struct {
 	oneCall
-	all   []happening // until it returned
+	all   []happening // until its last stop
 	stops []happening // that it told Observers of
 	alone bool        // no other call of the Runner was under way
 
@@ -97,10 +97,11 @@ func (m *machine) stopsInOrder(all []happening, calls []oneCall) (wrong []string
 		if c.act.What != "finish" {
 			continue
 		}
-		f := oneFinish{oneCall: c, all: all[:c.to], alone: c.from >= m.sequential}
-		for _, stop := range f.all {
+		f := oneFinish{oneCall: c, alone: c.from >= m.sequential}
+		for i, stop := range all[:c.to] {
 			if stop.by == c.id && stop.op == runner.OpStop && (stop.what == "before" || stop.what == "after") {
 				f.stops = append(f.stops, stop)
+				f.all = all[:i+1]
 			}
 		}
 		f.atOnce()

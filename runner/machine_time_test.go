@@ -32,7 +32,7 @@ func (c oneCall) latest(all []happening, calls []oneCall) time.Duration {
 	case c.act.What == "shutdown":
 		return c.begun
 	case c.act.starts():
-		return c.latestOfRun(all, calls)
+		return c.latestOfRun(all)
 	case c.act.What == "wait":
 		return c.latestOfWait(all)
 	case c.from >= c.sequential:
@@ -68,7 +68,7 @@ func (c oneCall) besideRuns(calls []oneCall) bool {
 }
 
 // latestOfRun is when a Run must have returned, once something has ended it.
-func (c oneCall) latestOfRun(all []happening, calls []oneCall) time.Duration {
+func (c oneCall) latestOfRun(all []happening) time.Duration {
 	end, failed := c.ended(all)
 	if end == never {
 		return never
