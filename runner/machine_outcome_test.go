@@ -132,7 +132,7 @@ func (m *machine) decided(all []happening, calls []oneCall) (wrong []string) {
 		return nil
 	}
 	for _, c := range calls {
-		if !c.act.starts() || !c.isFresh(all, calls) || isRefused(c.err) {
+		if !c.act.starts() || len(c.act.Services) == 0 || !c.isFresh(all, calls) || isRefused(c.err) {
 			continue
 		}
 		endings := c.endings(all, calls)
