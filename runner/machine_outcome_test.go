@@ -136,7 +136,8 @@ func (m *machine) decided(all []happening, calls []oneCall) (wrong []string) {
 			continue
 		}
 		endings := c.endings(all, calls)
-		if c.decidesFirst(all, endings) {
+		unsure := slices.ContainsFunc(endings, func(e lifeEnd) bool { return e.maybe })
+		if unsure || c.decidesFirst(all, endings) {
 			continue
 		}
 		// An end in the moment of the call may have come before it, and the Jobs of others end a Runner only that is idle.
