@@ -54,7 +54,7 @@ func requireTests(t *testing.T, folder string, m mutation) {
 			functions = append(functions, string(found[1]))
 		}
 	}
-	for _, pattern := range strings.SplitSeq(m.run, "|") {
+	for pattern := range strings.SplitSeq(m.run, "|") {
 		function, _, _ := strings.Cut(pattern, "/")
 		if !slices.ContainsFunc(functions, regexp.MustCompile(function).MatchString) {
 			t.Errorf("%s: %v: no test of %s matches %q", m.at, m, folder, pattern)
