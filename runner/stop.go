@@ -45,6 +45,7 @@ func (d *shutdown) stopMine(c *caller, u *unit, mine claim) error {
 	}
 	d.registry.stopped(u, err, !d.goOn)
 	if lost != nil && !lost.profile.isDone() {
+		d.registry.passStop(u, err)
 		d.report(report{unit: u, ctx: ctx, err: err, timeout: timeoutIn(err), profile: lost.profile})
 		return err
 	}

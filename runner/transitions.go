@@ -146,9 +146,9 @@ func (g *registry) beginStop(u *unit) (mine claim, ok bool, other *stopResult) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {
-	case u.stopping:
+	case u.stopping && !u.passed:
 		return claim{}, false, u.stopUnderWay()
-	case u.place == 0 || u.retired:
+	case u.stopping || u.place == 0 || u.retired:
 		return claim{}, false, nil
 	default:
 		return g.claim(u), true, nil
@@ -170,7 +170,7 @@ func (g *registry) claim(u *unit) (mine claim) {
 		mine.start = u.attending
 	}
 	for _, other := range u.neededBy {
-		if other.stopping {
+		if other.stopping && !other.passed {
 			mine.dependents = append(mine.dependents, other.stopUnderWay())
 		}
 	}

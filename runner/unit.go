@@ -30,6 +30,7 @@ type unit struct {
 	attending chan struct{} // closed at the end of its start; nil: nobody waits
 	stop      *stopResult   // nil: nobody waits for the stop that is under way
 	stopping  bool          // a stop is under way
+	passed    bool          // that stop is over, but for what Observers have yet to hear
 	condemned int           // stops that will come to it
 	retired   bool          // it was told to stop, and no more than the return of a call is missing
 	running   int           // calls that were abandoned and have not returned
@@ -46,6 +47,15 @@ func (u *unit) stopUnderWay() *stopResult {
 		u.stop = &stopResult{done: make(chan struct{})}
 	}
 	return u.stop
+}
+
+// wakeStop lets those go on that wait for the stop of u.
+func (u *unit) wakeStop(err error) {
+	if u.stop != nil {
+		u.stop.err = err
+		close(u.stop.done)
+		u.stop = nil
+	}
 }
 
 func (u *unit) closeGone() {

@@ -55,11 +55,16 @@ func (g *registry) whenStopping(u *unit) <-chan struct{} {
 func (g *registry) endStop(u *unit, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	u.stopping = false
-	if u.stop != nil {
-		u.stop.err = err
-		close(u.stop.done)
-		u.stop = nil
-	}
+	u.stopping, u.passed = false, false
+	u.wakeStop(err)
 	g.release(u)
+}
+
+// passStop lets others go on that waited for the stop of u, though Observers have yet to hear of its end. Until they have,
+// the instance cannot be started again.
+func (g *registry) passStop(u *unit, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	u.passed = true
+	u.wakeStop(err)
 }
