@@ -110,7 +110,7 @@ func (c oneCall) isFresh(all []happening, calls []oneCall) bool {
 	return true
 }
 
-// hasPending reports whether there was a Shutdown before a Finish that no Run has come to since: it is for the next Run.
+// hasPending reports whether there was a Shutdown before a Finish that may be for the next Run.
 func hasPending(calls []oneCall, finish oneCall) bool {
 	pending := false
 	for _, c := range calls {
@@ -118,7 +118,7 @@ func hasPending(calls []oneCall, finish oneCall) bool {
 		case c.from > finish.from:
 		case c.act.What == "shutdown":
 			pending = !slices.ContainsFunc(calls, func(run oneCall) bool {
-				return run.act.starts() && run.from < finish.from && run.to > c.from
+				return run.act.starts() && run.begun < c.begun && run.to > c.from
 			})
 		}
 	}

@@ -38,6 +38,7 @@ func (s *serviceHistory) listensAndCloses(single bool) {
 			now.closes = append(now.closes, h)
 		case h.what == "leave" && h.op == runner.OpClose && now != nil && now.closed == nil:
 			now.closed = &s.all[i]
+			now.late = now.left.outcome.ok() && now.left.what != "" && now.left.at == h.at // either may have been the first
 		}
 	}
 	s.endListen(now)

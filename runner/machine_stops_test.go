@@ -11,18 +11,19 @@ import (
 // stopsAfterDependents requires that no service is told to stop while one that is After it is up, be it by Finish, Stop, the
 // rollback of a start, or the end of a Run.
 func (m *machine) stopsAfterDependents(all []happening, calls []oneCall) (wrong []string) {
-	up := map[int]int{} // by service: the call that has started it
+	up := map[int]int{}    // by service: the call that has started it
+	since := map[int]int{} // and where in the record
 	for i, h := range all {
 		s := m.serviceOf(h.name)
 		switch {
 		case s < 0:
 		case h.what == "leave" && h.op == runner.OpStart && h.outcome.ok(), h.what == "enter" && (h.op == runner.OpListen || h.op == runner.OpRun):
-			up[s] = h.by
+			up[s], since[s] = h.by, i
 		case h.what == "after" && h.op == runner.OpStop, h.what == "leave" && h.op == runner.OpRun:
 			delete(up, s)
 		case h.what == "enter" && (h.op == runner.OpStop || h.op == runner.OpClose) && m.plan.isSingle(s):
 			for other, by := range up {
-				if m.mustOutlive(all[:i+1], calls, s, other, by) {
+				if since[s] < since[other] && m.mustOutlive(all[:i+1], calls, s, other, by) { // else it needed another start of s
 					wrong = append(wrong, fmt.Sprintf("stopped before s%d: %v", other, h))
 				}
 			}
