@@ -157,7 +157,8 @@ func (v *supervisor) unlessClosed(err error) error {
 
 // closeAgain closes a server whose Listen was given up, and has returned nil since: it may have begun to serve only now.
 func (v *supervisor) closeAgain(u *unit) {
-	s := scope{end: context.Background(), stacks: v.stacks, late: func(task, error) {}}
+	done := func(task, error) { v.registry.closedAgain(u) }
+	s := scope{end: context.Background(), stacks: v.stacks, late: done}
 	c := newCaller(&s)
 	defer c.close()
 	now := time.Now()
@@ -172,4 +173,7 @@ func (v *supervisor) closeAgain(u *unit) {
 		res.err = res.abandoned.error(u.stopTimeout)
 	}
 	v.registry.noteLate(u.fail(OpClose, unlessPanic(res.err)))
+	if res.abandoned == nil {
+		v.registry.closedAgain(u)
+	}
 }

@@ -95,11 +95,10 @@ func (g *registry) returned(u *unit, err, closed error) (means serveResult, news
 	s := u.serving
 	s.returned, s.result = time.Now(), err
 	switch {
+	case s.givenUp && !s.closed.IsZero() && err == nil:
+		return serveLate, nil // the call is over once it has been closed again
 	case s.givenUp:
 		g.endCall(u)
-		if !s.closed.IsZero() && err == nil {
-			return serveLate, nil
-		}
 		return serveDone, closed
 	case s.closing || s.failed != nil: // a failure may have been reported before
 		s.closeErr = closed
@@ -282,6 +281,13 @@ func (g *registry) stopLate(u *unit) {
 	u.state = ServiceStopped
 	g.remove(u)
 	g.release(u)
+}
+
+// closedAgain notes that a server was closed once more, after its Listen was given up and returned.
+func (g *registry) closedAgain(u *unit) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.endCall(u)
 }
 
 func (g *registry) endCall(u *unit) {
