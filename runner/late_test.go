@@ -191,6 +191,8 @@ func TestLateClose(t *testing.T) {
 		require.ErrorIs(t, r.Run(t.Context(), api), runner.ErrStillRunning)
 		close(release)
 		synctest.Wait()
+		require.ErrorIs(t, r.Run(t.Context(), api), runner.ErrStillRunning, "it is being closed once more")
+		time.Sleep(time.Minute)
 		require.NoError(t, r.Start(t.Context(), api))
 		require.False(t, requireTimeout(t, r.Finish(t.Context())).Abandoned)
 	})
