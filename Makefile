@@ -13,7 +13,7 @@ CONFIG = --config '$(CURDIR)/.golangci.yml'
 # The race detector needs cgo and a C compiler. Without them the tests run without it, unless SERVICES_REQUIRED=1.
 HAVE_RACE = $(shell test "$$(go env CGO_ENABLED)" = 1 && command -v $$(go env CC | cut -d ' ' -f 1))
 RACE      = $(if $(filter 1,$(SERVICES_REQUIRED))$(HAVE_RACE),-race)
-TEST      = go test $(RACE) -shuffle=on -timeout=5m
+TEST      = go test $(RACE) -shuffle=on -timeout=12m
 
 COVERED   := ./runner ./retrier ./fxservices
 COVER_MIN := 95
