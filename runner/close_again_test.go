@@ -3,6 +3,7 @@ package runner_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -28,5 +29,23 @@ func TestCloseOnceMore(t *testing.T) {
 		require.NoError(t, r.Finish(t.Context()))
 		require.NoError(t, wait())
 		require.Equal(t, []string{"close", "close"}, j.all())
+	})
+
+	inBubble(t, "has an error that the next Finish returns, if Listen was given up", func(t *testing.T) {
+		release := make(chan struct{})
+		closes := 0
+		api := runner.NewServer("api", until(release), func(context.Context) error {
+			if closes++; closes > 1 {
+				return errBoom
+			}
+			return nil
+		})
+		r := newRunner(runner.WithStopTimeout(time.Second))
+		require.NoError(t, r.Start(t.Context(), api))
+		require.ErrorIs(t, r.Finish(t.Context()), runner.ErrStopTimeout)
+		close(release)
+		synctest.Wait()
+		requireServiceError(t, r.Finish(t.Context()), runner.OpClose, "api", errBoom)
+		finish(t, r)
 	})
 }

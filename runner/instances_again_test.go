@@ -99,6 +99,17 @@ func TestAfterWhatIsAboutToStop(t *testing.T) {
 			require.NoError(t, stop())
 		})
 
+		inBubble(t, kind+" that waits is refused where the rollback has not got to what it names", func(t *testing.T) {
+			a := newAcrossRuns(t)
+			a.db = a.resource("db")
+			cache := a.stopping("cache", takes(10*time.Second))
+			first := running(t, a.runner, a.db, cache, a.resource("rest", takes(5*time.Second), fails(errBoom)))
+			wait := async(func() error { return a.runner.Start(t.Context(), dependent(a)) })
+			require.ErrorIs(t, wait(), runner.ErrNotStarted)
+			a.requireNotCalled(t)
+			require.ErrorIs(t, first(), errBoom)
+		})
+
 		inBubble(t, kind+" starts if the Stop has failed before it got there", func(t *testing.T) {
 			a := newAcrossRuns(t)
 			a.db = a.resource("db")
