@@ -1,13 +1,12 @@
 package runner
 
 import (
-	"errors"
 	"fmt"
 	"time"
 )
 
 // errStopped is why a service that was stopped before it was ready has failed to start.
-var errStopped = errors.New("stopped before it was ready")
+var errStopped error = &conditionError{"stopped before it was ready", ErrNotStarted}
 
 // These are the transitions of one service, in the order in which it meets them. Each locks the registry for a moment.
 
