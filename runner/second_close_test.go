@@ -17,7 +17,7 @@ func TestRestartBeforeTheSecondClose(t *testing.T) {
 	inBubble(t, "a server cannot be started again before its second Close has returned", func(t *testing.T) {
 		release := make(chan struct{})
 		closes := 0
-		var second call = takes(time.Second)
+		second := takes(time.Second)
 		api := runner.NewServer("api", until(release), func(ctx context.Context) error {
 			if closes++; closes == 2 {
 				return second(ctx)
