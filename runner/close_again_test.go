@@ -48,4 +48,40 @@ func TestCloseOnceMore(t *testing.T) {
 		requireServiceError(t, r.Finish(t.Context()), runner.OpClose, "api", errBoom)
 		finish(t, r)
 	})
+
+	for name, delay := range map[string]time.Duration{"at once": 0, "in a short time": grace} {
+		inBubble(t, "does not come if Listen returns "+name, func(t *testing.T) {
+			var j journal
+			closed := make(chan struct{})
+			api := runner.NewServer("api", func(context.Context) error {
+				<-closed
+				time.Sleep(delay)
+				return nil
+			}, func(context.Context) error {
+				j.note("close")
+				close(closed)
+				return nil
+			})
+			r := newRunnerFor(t)
+			require.NoError(t, r.Start(t.Context(), api))
+			finish(t, r)
+			require.Equal(t, []string{"close"}, j.all())
+		})
+	}
+
+	inBubble(t, "does not come if a Listen that was given up fails", func(t *testing.T) {
+		var j journal
+		release := make(chan struct{})
+		api := runner.NewServer("api", func(context.Context) error {
+			<-release
+			return errBoom
+		}, j.notes("close"))
+		r := newRunner(runner.WithStopTimeout(time.Second))
+		require.NoError(t, r.Start(t.Context(), api))
+		require.ErrorIs(t, r.Finish(t.Context()), runner.ErrStopTimeout)
+		close(release)
+		synctest.Wait()
+		finish(t, r)
+		require.Equal(t, []string{"close"}, j.all())
+	})
 }

@@ -2,25 +2,23 @@ package runner_test
 
 import (
 	"context"
+	"runtime"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-fxservices/services/runner"
 )
 
-// lastMoment is a Listener that delivers one more signal while it stops.
-type lastMoment struct{ buffered }
-
-func (l lastMoment) Stop() { l.buffered <- syscall.SIGTERM }
-
 // TestSignalsThatWait has signals in the channel of the Listener that nobody has received. What a select takes first is
-// chance, so each case runs many times.
+// chance, so it runs many times.
 func TestSignalsThatWait(t *testing.T) {
 	const times = 50
 
 	t.Run("decide over a context that has ended", func(t *testing.T) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // the goroutine that receives is not faster
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		for range times {
@@ -31,16 +29,17 @@ func TestSignalsThatWait(t *testing.T) {
 			finish(t, r)
 		}
 	})
+}
 
-	t.Run("reach Observers before Finish returns", func(t *testing.T) {
-		for range times {
-			var j journal
-			r := runner.NewRunner(
-				runner.WithListenerBuilder(func() runner.Listener { return lastMoment{make(buffered, 1)} }),
-				runner.WithObserver(witness{&j}))
-			require.NoError(t, r.Run(t.Context(), j.resource("db")))
-			finish(t, r)
-			require.Contains(t, j.all(), "signal terminated")
-		}
+func TestSignalReachesObservers(t *testing.T) {
+	inBubble(t, "at once", func(t *testing.T) {
+		l := newFakeListener()
+		var heard time.Time
+		r := newRunnerFor(t, l.option(), runner.WithObserver(&told{signal: func() { heard = time.Now() }}))
+		require.NoError(t, r.Run(t.Context(), (&journal{}).resource("db")))
+		came := time.Now()
+		l.terminate()
+		finish(t, r)
+		require.Equal(t, came, heard)
 	})
 }
