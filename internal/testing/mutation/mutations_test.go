@@ -19,6 +19,7 @@ func TestMutations(t *testing.T) {
 	require.NoError(t, err)
 	perFolder := map[string]int{}
 	described := map[string]string{}
+	known := map[string][]string{} // tests by folder
 	for _, m := range mutations {
 		source, err := os.ReadFile(filepath.Join(root, m.file))
 		require.NoError(t, err, m.at)
@@ -27,7 +28,8 @@ func TestMutations(t *testing.T) {
 		}
 		for _, pkg := range m.packages() {
 			require.DirExists(t, filepath.Join(root, pkg), m.at)
-			requireTests(t, filepath.Join(root, pkg), m)
+			folder := filepath.Join(root, pkg)
+			requireTests(t, folder, testsOf(t, folder, known), m)
 		}
 		require.Empty(t, described[m.String()], "%s has the same name", m.at)
 		described[m.String()] = m.at
@@ -41,19 +43,29 @@ func TestMutations(t *testing.T) {
 
 var testFunction = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Example)\w*)\(`)
 
-// requireTests finds patterns of tests that select none of the package in folder.
-func requireTests(t *testing.T, folder string, m mutation) {
+// testsOf returns the names of the tests in a folder, which it reads once.
+func testsOf(t *testing.T, folder string, known map[string][]string) []string {
 	t.Helper()
+	if names, ok := known[folder]; ok {
+		return names
+	}
 	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 	require.NoError(t, err)
-	var functions []string
+	names := []string{}
 	for _, file := range files {
 		source, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for _, found := range testFunction.FindAllSubmatch(source, -1) {
-			functions = append(functions, string(found[1]))
+			names = append(names, string(found[1]))
 		}
 	}
+	known[folder] = names
+	return names
+}
+
+// requireTests finds patterns of tests that select none of functions, which are those of folder.
+func requireTests(t *testing.T, folder string, functions []string, m mutation) {
+	t.Helper()
 	for pattern := range strings.SplitSeq(m.run, "|") {
 		function, _, _ := strings.Cut(pattern, "/")
 		if !slices.ContainsFunc(functions, regexp.MustCompile(function).MatchString) {
