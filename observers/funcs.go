@@ -26,22 +26,25 @@ type Funcs struct {
 	OnBeforeReady    func(context.Context, runner.Service)
 	OnRetryFailed    func(ctx context.Context, s runner.Service, attempt int, err error, pause time.Duration)
 	OnJobDone        func(context.Context, runner.Job, error)
+	OnServiceFailed  func(context.Context, runner.Service, error)
 
 	OnGracePeriodTooShort func(ctx context.Context, need, have time.Duration, chain []runner.Service)
+	OnServiceUnmanaged    func(ctx context.Context, constructor, mend string)
 	OnStepContext         func(ctx context.Context, s runner.Service, op runner.Op) context.Context
 }
 
 var (
-	_ runner.Observer             = Funcs{}
-	_ runner.ServerFailedObserver = Funcs{}
-	_ runner.RetryObserver        = Funcs{}
-	_ runner.StateObserver        = Funcs{}
-	_ runner.QueueObserver        = Funcs{}
-	_ runner.ReadinessObserver    = Funcs{}
-	_ runner.RetryFailedObserver  = Funcs{}
-	_ runner.JobObserver          = Funcs{}
-	_ runner.GracePeriodObserver  = Funcs{}
-	_ runner.StepObserver         = Funcs{}
+	_ runner.Observer              = Funcs{}
+	_ runner.ServerFailedObserver  = Funcs{}
+	_ runner.RetryObserver         = Funcs{}
+	_ runner.StateObserver         = Funcs{}
+	_ runner.QueueObserver         = Funcs{}
+	_ runner.ReadinessObserver     = Funcs{}
+	_ runner.RetryFailedObserver   = Funcs{}
+	_ runner.JobObserver           = Funcs{}
+	_ runner.ServiceFailedObserver = Funcs{}
+	_ runner.GracePeriodObserver   = Funcs{}
+	_ runner.StepObserver          = Funcs{}
 )
 
 // BeforeLoad calls OnBeforeLoad.
@@ -142,10 +145,24 @@ func (f Funcs) JobDone(ctx context.Context, j runner.Job, err error) {
 	}
 }
 
+// ServiceFailed calls OnServiceFailed.
+func (f Funcs) ServiceFailed(ctx context.Context, s runner.Service, err error) {
+	if f.OnServiceFailed != nil {
+		f.OnServiceFailed(ctx, s, err)
+	}
+}
+
 // GracePeriodTooShort calls OnGracePeriodTooShort.
 func (f Funcs) GracePeriodTooShort(ctx context.Context, need, have time.Duration, chain []runner.Service) {
 	if f.OnGracePeriodTooShort != nil {
 		f.OnGracePeriodTooShort(ctx, need, have, chain)
+	}
+}
+
+// ServiceUnmanaged calls OnServiceUnmanaged. It is a method of fxservices.UnmanagedObserver.
+func (f Funcs) ServiceUnmanaged(ctx context.Context, constructor, mend string) {
+	if f.OnServiceUnmanaged != nil {
+		f.OnServiceUnmanaged(ctx, constructor, mend)
 	}
 }
 

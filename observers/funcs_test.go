@@ -40,6 +40,7 @@ func callAll(ctx context.Context, o everything) {
 	o.StateChanged(ctx, runner.StateReady)
 	o.RetryFailed(ctx, db, 3, errRefused, time.Second)
 	o.JobDone(ctx, importer{}, errRefused)
+	o.ServiceFailed(ctx, db, errRefused)
 	o.GracePeriodTooShort(ctx, time.Minute, time.Second, []runner.Service{api, db})
 }
 
@@ -69,6 +70,9 @@ func TestFuncs(t *testing.T) {
 				add("%v attempt %d of %s: %v, next in %v", v(ctx), n, s.Name(), err, pause)
 			},
 			OnJobDone: func(ctx context.Context, j runner.Job, err error) { add("%v done %s: %v", v(ctx), j.Name(), err) },
+			OnServiceFailed: func(ctx context.Context, s runner.Service, err error) {
+				add("%v failed %s: %v", v(ctx), s.Name(), err)
+			},
 			OnGracePeriodTooShort: func(ctx context.Context, need, have time.Duration, chain []runner.Service) {
 				add("%v grace period %v of %v for %d services", v(ctx), have, need, len(chain))
 			},
@@ -87,6 +91,7 @@ func TestFuncs(t *testing.T) {
 			"ctx ready",
 			"ctx attempt 3 of db: connection refused, next in 1s",
 			"ctx done import: connection refused",
+			"ctx failed db: connection refused",
 			"ctx grace period 1s of 1m0s for 2 services",
 		}, calls)
 	})

@@ -20,6 +20,7 @@ var (
 type lifecycle interface {
 	runner.Observer
 	runner.ServerFailedObserver
+	runner.ServiceFailedObserver
 	runner.RetryObserver
 	runner.RetryFailedObserver
 	runner.StateObserver
@@ -60,6 +61,8 @@ func tellAll(ctx context.Context, o lifecycle) {
 	time.Sleep(time.Second)
 	o.AfterStop(ctx, api, nil)
 	o.SignalReceived(syscall.SIGTERM)
+	o.BeforeStart(ctx, importer{})
+	time.Sleep(time.Minute)
 	o.JobDone(ctx, importer{}, nil)
 	o.GracePeriodTooShort(ctx, time.Minute, time.Second, []runner.Service{api, db})
 }
@@ -75,6 +78,7 @@ func failAll(ctx context.Context, o lifecycle) {
 	time.Sleep(time.Second)
 	o.AfterStart(ctx, db, errRefused)
 	o.ServerFailed(ctx, api, errRefused)
+	o.ServiceFailed(ctx, db, errRefused)
 	o.JobDone(ctx, importer{}, errRefused)
 	o.BeforeStop(ctx, db)
 	time.Sleep(time.Second)

@@ -31,22 +31,24 @@ type lineLog interface {
 // line is one line, with nothing computed yet that a disabled level can do without.
 // Fields that are zero are not written.
 type line struct {
-	message  string
-	about    any // the runner.Service or runner.Configurable that the event is about
-	at       int // its position among the arguments of the event
-	attempt  int // from 1
-	signal   os.Signal
-	after    []string // the names of the services that it starts after
-	barrier  string   // the reason why it is a barrier
-	chain    []string // the names of services that stop one after the other
-	cause    error    // why the Runner ends
-	err      error
-	services optional[int]
-	need     optional[time.Duration]
-	have     optional[time.Duration]
-	delay    optional[time.Duration]
-	pause    optional[time.Duration]
-	duration optional[time.Duration]
+	message     string
+	about       any // the runner.Service or runner.Configurable that the event is about
+	at          int // its position among the arguments of the event
+	attempt     int // from 1
+	signal      os.Signal
+	after       []string // the names of the services that it starts after
+	barrier     string   // the reason why it is a barrier
+	constructor string   // of a service that nothing starts
+	mend        string   // what to write instead
+	chain       []string // the names of services that stop one after the other
+	cause       error    // why the Runner ends
+	err         error
+	services    optional[int]
+	need        optional[time.Duration]
+	have        optional[time.Duration]
+	delay       optional[time.Duration]
+	pause       optional[time.Duration]
+	duration    optional[time.Duration]
 }
 
 // optional is a value that is written though it is zero, if it is known.
@@ -98,6 +100,8 @@ func encode[F any](ctx context.Context, l line, e encoder[F]) []F {
 	}
 	texts("after", l.after)
 	text("barrier", l.barrier)
+	text("constructor", l.constructor)
+	text("mend", l.mend)
 	duration("need", l.need)
 	duration("have", l.have)
 	texts("chain", l.chain)

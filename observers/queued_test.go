@@ -51,6 +51,27 @@ func TestQueuedServices(t *testing.T) {
 		require.Empty(t, logs.All())
 	})
 
+	t.Run("are a warning if all of them are barriers for one reason", func(t *testing.T) {
+		ofBarriers := func(reasons ...string) (context.Context, []runner.Service) {
+			info, services := &eventinfo.Info{}, []runner.Service{}
+			for _, reason := range reasons {
+				info.Subjects = append(info.Subjects, eventinfo.Subject{Name: "db", Kind: "resource", Barrier: reason})
+				services = append(services, silent{})
+			}
+			return eventinfo.With(t.Context(), info), services
+		}
+		logger, logs := observed(zap.WarnLevel)
+		zapped := observers.NewZap(logger)
+		for _, several := range [][]string{{"why"}, {"why", ""}, {"why", "why else"}, {"", ""}, {}} {
+			zapped.ServicesQueued(ofBarriers(several...))
+		}
+		require.Empty(t, logs.All())
+		zapped.ServicesQueued(ofBarriers("why", "why", "why"))
+		require.Equal(t, []observer.LoggedEntry{
+			entry(zap.WarnLevel, "services start one at a time", zap.String("barrier", "why")),
+		}, logs.AllUntimed())
+	})
+
 	t.Run("are given to Funcs", func(t *testing.T) {
 		var got []runner.Service
 		f := observers.Funcs{

@@ -19,14 +19,15 @@ type recorder struct {
 }
 
 var (
-	_ runner.Observer             = (*recorder)(nil)
-	_ runner.ServerFailedObserver = (*recorder)(nil)
-	_ runner.RetryObserver        = (*recorder)(nil)
-	_ runner.RetryFailedObserver  = (*recorder)(nil)
-	_ runner.StateObserver        = (*recorder)(nil)
-	_ runner.QueueObserver        = (*recorder)(nil)
-	_ runner.JobObserver          = (*recorder)(nil)
-	_ runner.GracePeriodObserver  = (*recorder)(nil)
+	_ runner.Observer              = (*recorder)(nil)
+	_ runner.ServerFailedObserver  = (*recorder)(nil)
+	_ runner.ServiceFailedObserver = (*recorder)(nil)
+	_ runner.RetryObserver         = (*recorder)(nil)
+	_ runner.RetryFailedObserver   = (*recorder)(nil)
+	_ runner.StateObserver         = (*recorder)(nil)
+	_ runner.QueueObserver         = (*recorder)(nil)
+	_ runner.JobObserver           = (*recorder)(nil)
+	_ runner.GracePeriodObserver   = (*recorder)(nil)
 )
 
 // BeforeLoad logs "service loading".
@@ -42,6 +43,9 @@ func (r *recorder) AfterLoad(ctx context.Context, c runner.Configurable, err err
 // BeforeStart logs "service starting".
 func (r *recorder) BeforeStart(ctx context.Context, s runner.Service) {
 	r.before(ctx, runner.OpStart, s, "service starting")
+	if r.isTimed(ctx) && describe(ctx, 0, s).kind == string(runner.KindJob) {
+		r.durations.start(runner.OpRun, s)
+	}
 }
 
 // AfterStart logs "service started" or "service start failed".
@@ -73,13 +77,21 @@ func (r *recorder) ServerFailed(ctx context.Context, s runner.Server, err error)
 	r.failed(ctx, line{message: "server failed", about: s, err: err}, false)
 }
 
-// JobDone logs "job done" or "job failed".
+// ServiceFailed logs "service failed".
+func (r *recorder) ServiceFailed(ctx context.Context, s runner.Service, err error) {
+	r.failed(ctx, line{message: "service failed", about: s, err: err}, false)
+}
+
+// JobDone logs "job done" or "job failed". A Job that returns because it is being
+// stopped is not done: "service stopped" says that it has ended.
 func (r *recorder) JobDone(ctx context.Context, j runner.Job, err error) {
-	if err != nil {
-		r.failed(ctx, line{message: "job failed", about: j, err: err}, false)
-		return
+	took := r.durations.stop(runner.OpRun, j)
+	switch {
+	case err != nil:
+		r.failed(ctx, line{message: "job failed", about: j, duration: took, err: err}, false)
+	case !r.durations.isRunning(runner.OpStop, j):
+		r.log.write(ctx, normal, line{message: "job done", about: j, duration: took})
 	}
-	r.log.write(ctx, normal, line{message: "job done", about: j})
 }
 
 // BeforeRetry logs "attempting service" at level debug.
@@ -104,13 +116,24 @@ func (r *recorder) GracePeriodTooShort(ctx context.Context, need, have time.Dura
 	}
 }
 
+// ServiceUnmanaged logs "service not managed".
+func (r *recorder) ServiceUnmanaged(ctx context.Context, constructor, mend string) {
+	if r.log.enabled(ctx, warning) {
+		r.log.write(ctx, warning, line{message: "service not managed", constructor: constructor, mend: mend})
+	}
+}
+
 // ServicesQueued logs "service queued" at level debug, for each service that starts
-// after others or is a barrier.
+// after others or is a barrier, and before that "services start one at a time" as a
+// warning, if all of them are barriers for one reason.
 func (r *recorder) ServicesQueued(ctx context.Context, services []runner.Service) {
+	info := eventinfo.From(ctx)
+	if reason := barrierOfAll(info.Subjects); reason != "" && r.log.enabled(ctx, warning) {
+		r.log.write(ctx, warning, line{message: "services start one at a time", barrier: reason})
+	}
 	if !r.log.enabled(ctx, detail) {
 		return
 	}
-	info := eventinfo.From(ctx)
 	for i, s := range services {
 		if place, ok := info.Subject(i); ok && (place.Barrier != "" || len(place.After) > 0) {
 			r.log.write(ctx, detail, line{
@@ -118,6 +141,20 @@ func (r *recorder) ServicesQueued(ctx context.Context, services []runner.Service
 			})
 		}
 	}
+}
+
+// barrierOfAll returns the reason why several services are barriers, all of them, or "".
+func barrierOfAll(subjects []eventinfo.Subject) string {
+	if len(subjects) < 2 {
+		return ""
+	}
+	reason := subjects[0].Barrier
+	for _, s := range subjects[1:] {
+		if s.Barrier != reason {
+			return ""
+		}
+	}
+	return reason
 }
 
 // StateChanged logs "application ready", "application draining", "application
@@ -128,6 +165,7 @@ func (r *recorder) StateChanged(ctx context.Context, state runner.State) {
 	}
 	if state == runner.StateStopped {
 		r.reported.forget()
+		r.durations.forget(runner.OpRun) // of Jobs that have never run
 	}
 }
 
@@ -145,10 +183,15 @@ func (r *recorder) changed(ctx context.Context, l line, state runner.State) {
 }
 
 func (r *recorder) before(ctx context.Context, op runner.Op, about any, message string) {
-	if r.log.enabled(ctx, normal) || r.log.enabled(ctx, failure) {
+	if r.isTimed(ctx) {
 		r.durations.start(op, about)
 	}
 	r.log.write(ctx, normal, line{message: message, about: about})
+}
+
+// isTimed reports whether somebody will read a duration.
+func (r *recorder) isTimed(ctx context.Context) bool {
+	return r.log.enabled(ctx, normal) || r.log.enabled(ctx, failure)
 }
 
 func (r *recorder) after(ctx context.Context, op runner.Op, about any, err error, done, failed string) {

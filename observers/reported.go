@@ -93,7 +93,8 @@ func (r *reported) lacks(cause error) (lacks bool) {
 }
 
 // explains reports whether err is no more than the consequence of failures that were
-// reported or, where asked matters, of a wish to end the Runner: a signal or Finish.
+// reported or, where asked matters, of a wish to end the Runner: a signal, Finish, or a
+// Shutdown without a cause.
 // An abandoned call and a panic are always failures of their own. So is an error whose
 // Unwrap panics.
 func (r *reported) explains(err error, asked bool) (explained bool) {
@@ -132,7 +133,7 @@ func (r *reported) only(err error, asked bool, found *bool) bool {
 	switch err { //nolint:errorlint // the leaves, not what wraps them
 	case context.Canceled:
 		return true
-	case runner.ErrFinishing:
+	case runner.ErrFinishing, runner.ErrShutdown:
 		*found = *found || asked
 		return asked
 	}

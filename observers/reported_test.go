@@ -3,6 +3,7 @@ package observers_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"regexp"
 	"syscall"
@@ -76,12 +77,14 @@ func TestOneFailureIsOneError(t *testing.T) {
 			`error="start \"db\": listen \"api\": connection refused: context canceled"`,
 	)
 
-	run(t, "and a start that a signal or Finish ends is none", func(s *observers.Slog) {
+	run(t, "and a start that a signal, Finish or a graceful Shutdown ends is none", func(s *observers.Slog) {
 		s.AfterStart(ctx, db, ofDB(runner.OpStart, &runner.SignalError{Signal: syscall.SIGTERM}))
 		s.AfterLoad(ctx, &config{}, ofDB(runner.OpLoad, runner.ErrFinishing))
+		s.AfterStart(ctx, db, ofDB(runner.OpStart, fmt.Errorf("%w: %w", context.Canceled, runner.ErrShutdown)))
 	},
 		`level=INFO msg="service start failed" service=db kind=resource error="start \"db\": received signal terminated"`,
 		`level=INFO msg="service load failed" service=*observers_test.config error="load \"db\": runner is finishing"`,
+		`level=INFO msg="service start failed" service=db kind=resource error="start \"db\": context canceled: runner was shut down"`,
 	)
 
 	run(t, "and neither is one that a signal ends between two attempts", func(s *observers.Slog) {

@@ -101,7 +101,8 @@ func TestEndsWithoutAnEventOfTheirOwn(t *testing.T) {
 	t.Run("a resource that fails between its calls is an error", func(t *testing.T) {
 		require.Equal(t, []string{
 			`level=INFO msg="application ready" services=2 duration=0s`,
-			`level=ERROR msg="application stopping" cause="run \"db\": connection refused"`,
+			`level=ERROR msg="service failed" service=db kind=resource error="run \"db\": connection refused"`,
+			`level=INFO msg="application stopping" cause="run \"db\": connection refused"`,
 			`level=INFO msg="application stopped" duration=1s`,
 		}, lines(t, func(ctx context.Context, r *runner.Runner) error {
 			db := &leased{db, make(chan error, 1)}
@@ -121,15 +122,79 @@ func TestEndsWithoutAnEventOfTheirOwn(t *testing.T) {
 		}))
 	})
 
+	t.Run("a job that reports a failure is one error", func(t *testing.T) {
+		require.Equal(t, []string{
+			`level=INFO msg="application ready" services=1 duration=0s`,
+			`level=ERROR msg="service failed" service=import kind=job error="run \"import\": connection refused"`,
+			`level=INFO msg="application stopping" cause="run \"import\": connection refused"`,
+			`level=INFO msg="application stopped" duration=1s`,
+		}, lines(t, func(ctx context.Context, r *runner.Runner) error {
+			work := &leasedJob{runner.NewJob("import", func(ctx context.Context) error { <-ctx.Done(); return nil }), make(chan error, 1)}
+			time.AfterFunc(time.Second, func() { work.lost <- errRefused })
+			return r.Run(ctx, work)
+		}))
+	})
+
 	t.Run("a job that fails is one error", func(t *testing.T) {
 		require.Equal(t, []string{
 			`level=INFO msg="application ready" services=1 duration=0s`,
-			`level=ERROR msg="job failed" service=import kind=job error="run \"import\": connection refused"`,
+			`level=ERROR msg="job failed" service=import kind=job duration=1s error="run \"import\": connection refused"`,
 			`level=INFO msg="application stopping" cause="run \"import\": connection refused"`,
 			`level=INFO msg="application stopped" duration=1s`,
 		}, lines(t, func(ctx context.Context, r *runner.Runner) error { return r.Run(ctx, brokenImporter{}) }))
 	})
 }
+
+func TestJobs(t *testing.T) {
+	jobLines := func(t *testing.T, run func(ctx context.Context, r *runner.Runner)) (lines []string) {
+		synctest.Test(t, func(t *testing.T) {
+			logger, printed := printed(slog.LevelInfo)
+			r := runner.NewRunner(runner.WithSignals(), runner.WithObserver(observers.NewSlog(logger)))
+			run(t.Context(), r)
+			require.NoError(t, r.Finish(t.Context()))
+			synctest.Wait()
+			for _, line := range printed() {
+				if strings.Contains(line, "service=") {
+					lines = append(lines, line)
+				}
+			}
+		})
+		return lines
+	}
+
+	t.Run("tell how long they took", func(t *testing.T) {
+		require.Equal(t, []string{
+			`level=INFO msg="service starting" service=import kind=job`,
+			`level=INFO msg="service started" service=import kind=job duration=0s`,
+			`level=INFO msg="job done" service=import kind=job duration=3s`,
+		}, jobLines(t, func(ctx context.Context, r *runner.Runner) {
+			require.NoError(t, r.Run(ctx, runner.NewJob("import", sleep(3*time.Second))))
+		}))
+	})
+
+	t.Run("are not done where they return because they are being stopped", func(t *testing.T) {
+		require.Equal(t, []string{
+			`level=INFO msg="service starting" service=import kind=job`,
+			`level=INFO msg="service started" service=import kind=job duration=0s`,
+			`level=INFO msg="service stopping" service=import kind=job`,
+			`level=INFO msg="service stopped" service=import kind=job duration=1s`,
+		}, jobLines(t, func(ctx context.Context, r *runner.Runner) {
+			require.NoError(t, r.Start(ctx, runner.NewJob("import", func(ctx context.Context) error {
+				<-ctx.Done()
+				time.Sleep(time.Second)
+				return ctx.Err()
+			})))
+		}))
+	})
+}
+
+// leasedJob is a Job that can lose its lease.
+type leasedJob struct {
+	runner.Job
+	lost chan error
+}
+
+func (l *leasedJob) Failed() <-chan error { return l.lost }
 
 // brokenImporter is a Job that fails.
 type brokenImporter struct{ importer }

@@ -59,7 +59,8 @@ func TestSlog(t *testing.T) {
 				`level=INFO msg="service stopping" service=api kind=server`,
 				`level=INFO msg="service stopped" service=api kind=server duration=1s`,
 				`level=INFO msg="signal received" signal=terminated`,
-				`level=INFO msg="job done" service=import kind=job`,
+				`level=INFO msg="service starting" service=import kind=job`,
+				`level=INFO msg="job done" service=import kind=job duration=1m0s`,
 				`level=WARN msg="grace period too short" need=1m0s have=1s chain="[api db]"`,
 			}, lines())
 		})
@@ -75,6 +76,7 @@ func TestSlog(t *testing.T) {
 				`level=ERROR msg="service load failed" service=*observers_test.config duration=1s error="connection refused"`,
 				`level=ERROR msg="service start failed" service=db kind=resource duration=1s error="connection refused"`,
 				`level=ERROR msg="server failed" service=api kind=server error="connection refused"`,
+				`level=ERROR msg="service failed" service=db kind=resource error="connection refused"`,
 				`level=ERROR msg="job failed" service=import kind=job error="connection refused"`,
 				`level=ERROR msg="service stop failed" service=db kind=resource duration=1s error="connection refused"`,
 			}, lines())

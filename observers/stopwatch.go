@@ -1,6 +1,7 @@
 package observers
 
 import (
+	"maps"
 	"sync"
 	"time"
 
@@ -29,6 +30,22 @@ func (w *stopwatch) start(op runner.Op, about any) {
 		w.started = make(map[step]time.Time)
 	}
 	w.started[key] = time.Now()
+}
+
+// isRunning reports whether a step has begun and not ended.
+func (w *stopwatch) isRunning(op runner.Op, about any) bool {
+	key := step{op, identity.Alike(about)}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, running := w.started[key]
+	return running
+}
+
+// forget forgets all steps of an Op.
+func (w *stopwatch) forget(op runner.Op) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	maps.DeleteFunc(w.started, func(s step, _ time.Time) bool { return s.op == op })
 }
 
 // stop returns the time since start, and forgets it: without a start it is

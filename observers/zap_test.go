@@ -61,7 +61,8 @@ func TestZap(t *testing.T) {
 				entry(zap.InfoLevel, "service stopping", server, isServer),
 				entry(zap.InfoLevel, "service stopped", server, isServer, took),
 				entry(zap.InfoLevel, "signal received", zap.String("signal", "terminated")),
-				entry(zap.InfoLevel, "job done", zap.String("service", "import"), zap.String("kind", "job")),
+				entry(zap.InfoLevel, "service starting", zap.String("service", "import"), zap.String("kind", "job")),
+				entry(zap.InfoLevel, "job done", zap.String("service", "import"), zap.String("kind", "job"), zap.Duration("duration", time.Minute)),
 				entry(zap.WarnLevel, "grace period too short", zap.Duration("need", time.Minute),
 					zap.Duration("have", time.Second), zap.Strings("chain", []string{"api", "db"})),
 			}, logs.AllUntimed())
@@ -78,6 +79,7 @@ func TestZap(t *testing.T) {
 				entry(zap.ErrorLevel, "service load failed", settings, took, failed),
 				entry(zap.ErrorLevel, "service start failed", service, resource, took, failed),
 				entry(zap.ErrorLevel, "server failed", server, isServer, failed),
+				entry(zap.ErrorLevel, "service failed", zap.String("service", "db"), zap.String("kind", "resource"), failed),
 				entry(zap.ErrorLevel, "job failed", zap.String("service", "import"), zap.String("kind", "job"), failed),
 				entry(zap.ErrorLevel, "service stop failed", service, resource, took, failed),
 			}, logs.AllUntimed())

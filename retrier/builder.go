@@ -25,8 +25,9 @@ type Builder struct{ policy }
 //
 // The default is that of [backoff.NewExponentialBackOff], made anew for each
 // Start: pauses grow from about 0.5 s to about 1 min, and it gives up when the
-// next pause would end more than 15 min after the first failure. For a restart of
-// a server it is the same without that limit: [Builder.Restarts] has its own.
+// next pause would end more than 15 min after the first failure. The same holds for each
+// Run of a Job. For a restart of a server there is no such limit: [Builder.Restarts] has
+// its own.
 func New() *Builder { return &Builder{} }
 
 // Backoff returns another Builder, which takes its pauses from value. That is reset at the
@@ -40,10 +41,11 @@ func New() *Builder { return &Builder{} }
 // [Builder.BackoffFunc] to give each its own. A value that was given to another
 // Builder by a call of its own is not protected.
 //
-// The same applies to the Listen of a server: value is reset at the first failure, and
-// at a failure that finds no restart within the window of [Builder.Restarts].
+// The same applies to the Run of a Job, and to the Listen of a server. For a Listen, value
+// is reset at the first failure, and at a failure that finds no restart within the window
+// of [Builder.Restarts].
 //
-// A pause below 0 that is not [backoff.Stop] ends the Start or Listen with
+// A pause below 0 that is not [backoff.Stop] ends the Start, Run or Listen with
 // [ErrInvalidPause].
 func (b *Builder) Backoff(value backoff.BackOff) *Builder {
 	if identity.IsNil(value) {
@@ -102,6 +104,16 @@ func (b *Builder) Build(resource runner.Resource) *Resource {
 		resource = nil
 	}
 	return &Resource{resource: resource, policy: b.policy}
+}
+
+// BuildJob returns job with a Run that begins again after a failure. The result is another
+// service to the Runner: give it that one, not both. A nil job is reported by the Run of
+// the result.
+func (b *Builder) BuildJob(job runner.Job) *Job {
+	if identity.IsNil(job) {
+		job = nil
+	}
+	return &Job{job: job, policy: b.policy}
 }
 
 // BuildServer returns server with a Listen that begins again after a failure, as

@@ -1,12 +1,13 @@
-// Package retrier retries the Start of a [runner.Resource] until it succeeds, and
-// restarts a [runner.Server] that fails, with a pause between attempts that a
-// [backoff.BackOff] decides.
+// Package retrier retries the Start of a [runner.Resource] and the Run of a [runner.Job]
+// until it succeeds, and restarts a [runner.Server] that fails, with a pause between
+// attempts that a [backoff.BackOff] decides.
 //
 //	db := retrier.New().Build(postgres)
+//	orders := retrier.New().BuildJob(importer)
 //	api := retrier.New().Restarts(3, time.Minute).BuildServer(gateway)
-//	err := r.Run(ctx, db, api)
+//	err := r.Run(ctx, db, orders, api)
 //
-// Only Start and Listen are called again, and Close between two Listens. The other
+// Only Start, Run and Listen are called again, and Close between two Listens. The other
 // capabilities of the service stay visible to [runner.As]: Load is called once, and
 // IsReady and IsHealthy are found. [runner.StartTimeout] limits all attempts to start
 // a service together.

@@ -10,12 +10,12 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// ErrGaveUp is the reason of a Start that its backoff ended, and of a Listen that
-// the backoff or the limit of [Builder.Restarts] ended.
+// ErrGaveUp is the reason of a Start, or of a Run of a Job, that its backoff ended, and of
+// a Listen that the backoff or the limit of [Builder.Restarts] ended.
 var ErrGaveUp = errors.New("gave up")
 
-// ErrInvalidPause is the reason of a Start or a Listen whose backoff returned a
-// pause below 0 that is not [backoff.Stop].
+// ErrInvalidPause is the reason of a Start, Run or Listen whose backoff returned a pause
+// below 0 that is not [backoff.Stop].
 var ErrInvalidPause = errors.New("invalid pause")
 
 // ErrStopped is what ends the context of a Start that met [Resource.Stop].
@@ -30,6 +30,7 @@ var ErrClosed = errors.New("closed")
 
 var (
 	errNilResource  = fmt.Errorf("%w: retrier has a nil resource", runner.ErrInvalidServiceType)
+	errNilJob       = fmt.Errorf("%w: retrier has a nil job", runner.ErrInvalidServiceType)
 	errNilServer    = fmt.Errorf("%w: retrier has a nil server", runner.ErrInvalidServiceType)
 	errNilContext   = errors.New("nil context")
 	errNotListening = errors.New("not listening")
@@ -44,7 +45,7 @@ func checkContext(ctx context.Context) error {
 	return nil
 }
 
-// Error is why a Start or a Listen was not tried again. It reads like
+// Error is why a Start, Run or Listen was not tried again. It reads like
 //
 //	gave up after 3 attempts: connection refused
 //	context canceled after 2 attempts: connection refused
@@ -58,7 +59,7 @@ type Error struct {
 	Reason error
 
 	// Err is the last failure. A failure that only says that the context has ended
-	// does not replace an earlier one of a Start. It is nil without attempts.
+	// does not replace an earlier one of a Start or Run. It is nil without attempts.
 	Err error
 }
 

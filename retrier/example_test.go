@@ -82,3 +82,26 @@ func ExampleError() {
 	}
 	// Output: wrong password 1
 }
+
+func ExampleBuilder_BuildJob() {
+	failures := 2
+	report := retrier.New().
+		Backoff(backoff.NewConstantBackOff(time.Millisecond)).
+		Reporter(printer{}).
+		BuildJob(runner.NewJob("report", func(context.Context) error {
+			if failures--; failures >= 0 {
+				return errors.New("connection refused")
+			}
+			return nil
+		}))
+
+	r := runner.NewRunner()
+	fmt.Println(r.Run(context.Background(), report)) // returns once an attempt has succeeded
+	fmt.Println(r.Finish(context.Background()))
+	// Output:
+	// report: attempt 1
+	// report: attempt 2
+	// report: attempt 3
+	// <nil>
+	// <nil>
+}

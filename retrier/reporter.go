@@ -8,9 +8,9 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// Reporter is called before every attempt to start a resource, or to listen to a
-// server, from attempt 1 on. The service is the one that was given to
-// [Builder.Build] or [Builder.BuildServer]. The attempt waits for BeforeRetry,
+// Reporter is called before every attempt to start a resource, to run a job, or to
+// listen to a server, from attempt 1 on. The service is the one that was given to
+// [Builder.Build], [Builder.BuildJob] or [Builder.BuildServer]. The attempt waits for BeforeRetry,
 // which must be safe for concurrent use if the Builder serves many.
 //
 // A Reporter that is also a [runner.RetryFailedObserver] has its RetryFailed

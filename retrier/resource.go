@@ -83,7 +83,7 @@ func (r *Resource) Start(ctx context.Context) error {
 	result := idle
 	defer func() { r.endStart(result) }() // after a panic, too
 
-	if err := r.policy.retry(start, r.resource); err != nil {
+	if err := r.policy.retry(start, r.resource, r.resource.Start); err != nil {
 		return err
 	}
 	result = started

@@ -9,17 +9,17 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// retry starts resource until an attempt succeeds or there is a reason to end.
-func (p *policy) retry(ctx context.Context, resource runner.Resource) error {
+// retry calls attempt, which starts or runs s, until it succeeds or there is a reason to end.
+func (p *policy) retry(ctx context.Context, s runner.Service, attempt func(context.Context) error) error {
 	var (
 		made    int
 		failure error
-		pauses  backoff.BackOff // made at the first failure: most Starts need none
+		pauses  backoff.BackOff // made at the first failure: most services need none
 	)
 	for ctx.Err() == nil {
 		made++
-		p.beforeAttempt(ctx, resource, made)
-		err := resource.Start(ctx)
+		p.beforeAttempt(ctx, s, made)
+		err := attempt(ctx)
 		if err == nil {
 			return nil
 		}
@@ -39,7 +39,7 @@ func (p *policy) retry(ctx context.Context, resource runner.Resource) error {
 		if reason != nil {
 			return &Error{Attempts: made, Reason: reason, Err: failure}
 		}
-		p.attemptFailed(ctx, resource, made, err, pause)
+		p.attemptFailed(ctx, s, made, err, pause)
 		wait(ctx, nil, pause)
 	}
 	return &Error{Attempts: made, Reason: reasonOf(ctx), Err: failure}

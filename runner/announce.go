@@ -41,6 +41,7 @@ func (t *turns) take(tellNext func() bool) {
 type announcer struct {
 	observers *observers
 	registry  *registry
+	graceAt   func(time.Time) time.Duration
 	states    turns // whose turn it is to tell Observers of states
 	signals   turns // and of signals
 	heard     signalQueue
@@ -57,11 +58,11 @@ func (a *announcer) tellStates(ctx context.Context, c *caller) {
 	})
 }
 
-// tellChanges is tellStates for those who have no caller.
-func (a *announcer) tellChanges(ctx context.Context) {
-	c := newCaller(&scope{end: context.Background()})
-	defer c.close()
-	a.tellStates(ctx, c)
+// tellChanges is tellStates for those who have no caller. Once cut has ended, Observers have little time.
+func (a *announcer) tellChanges(ctx, cut context.Context) {
+	s := newScope(limits{end: cut, graceAt: a.graceAt})
+	defer s.close()
+	a.tellStates(ctx, newCaller(s))
 }
 
 // tell tells Observers of an event that belongs to no call of the Runner.
@@ -69,9 +70,9 @@ func (a *announcer) tell(e *event) {
 	if e == nil {
 		return
 	}
-	c := newCaller(&scope{end: context.Background()})
-	defer c.close()
-	c.tell(e)
+	s := newScope(limits{end: context.Background()})
+	defer s.close()
+	newCaller(s).tell(e)
 }
 
 // tellUrgent tells Observers of an event that others wait for at the gate.

@@ -44,10 +44,10 @@ func TestRunRefusesWhatIsNoService(t *testing.T) {
 	}{
 		{"nil", nil, "service 2: invalid service type: nil"},
 		{"a nil pointer", (*named)(nil), "service 2: invalid service type: nil *runner_test.named"},
-		{"neither a Resource nor a Server", &named{"x"}, "service 2: invalid service type: *runner_test.named is neither a Resource nor a Server"},
+		{"none of Resource, Server and Job", &named{"x"}, "service 2: invalid service type: *runner_test.named is neither a Resource nor a Server nor a Job"},
 		{"both at once", both{}, "service 2: invalid service type: runner_test.both is both a Resource and a Server"},
 		{"both behind a wrapper", runner.With(&both{}), "service 2: invalid service type: *runner_test.both is both a Resource and a Server"},
-		{"a wrapper of what is neither", runner.With(&named{"x"}), "service 2: invalid service type: *runner_test.named is neither a Resource nor a Server"},
+		{"a wrapper of what is neither", runner.With(&named{"x"}), "service 2: invalid service type: *runner_test.named is neither a Resource nor a Server nor a Job"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var j journal

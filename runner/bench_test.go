@@ -65,6 +65,37 @@ func loop(b *testing.B, services []runner.Service) {
 	reportEach(b, len(services))
 }
 
+// BenchmarkStop is the stop of one service of many that are up.
+func BenchmarkStop(b *testing.B) {
+	for _, n := range []int{10, 100, 1000, 10000} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) { stopEach(b, idle(n)) })
+	}
+}
+
+// stopEach starts services and stops them one by one, again and again. Only the stops count.
+func stopEach(b *testing.B, services []runner.Service) {
+	b.Helper()
+	b.ReportAllocs()
+	r, up := newRunner(), 0
+	for b.Loop() {
+		if up == 0 {
+			b.StopTimer()
+			if err := r.Start(b.Context(), services...); err != nil {
+				b.Fatal(err)
+			}
+			up = len(services)
+			b.StartTimer()
+		}
+		up--
+		if err := r.Stop(b.Context(), services[up*7919%len(services)]); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := r.Finish(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+}
+
 // BenchmarkObservers is the same with Observers, each of which is told of four
 // events for each service.
 func BenchmarkObservers(b *testing.B) {

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"context"
 	"runtime/pprof"
 	"time"
 )
@@ -9,15 +8,32 @@ import (
 // A caller runs user code, one task after the other: the calls of services, and events for Observers. It is the only place
 // that does so, but for Listen and Run, which have goroutines of their own.
 //
-// The code runs on a worker goroutine, which serves task after task. A task that outlasts its time cannot be stopped: the
-// caller returns without it, leaves the worker behind, and uses another one for the next task. The same happens where a
-// task ends its goroutine with runtime.Goexit. A worker for each task would be simpler, and cost twice as much.
+// The code runs on a worker goroutine of the scope, which serves task after task. A task that outlasts its time cannot be
+// stopped: the caller returns without it, leaves the worker behind, and the next task gets another one. The same happens
+// where a task ends its goroutine with runtime.Goexit. A goroutine for each task would be simpler, and cost twice as much.
 //
-// A caller is for one goroutine. It must be closed.
+// A caller is for one goroutine.
 type caller struct {
-	watch
-	worker chan task // nil: none
-	detach func() bool
+	scope  *scope
+	call   *call // of the last task, to be used again; nil: none, or it was abandoned
+	number int   // of the last task
+}
+
+// call is a task that a caller waits for.
+type call struct {
+	task
+	result chan result // gets what became of it
+
+	began    time.Time
+	deadline time.Time // zero: none
+
+	// Guarded by scope.mu.
+	stage      stage
+	abandonAt  time.Time // from stage expired on
+	due        time.Time // of the next stage; zero: never
+	profile    *profile  // from stage profiled on
+	abandoned  *abandonment
+	prev, next *call // in scope.running
 }
 
 // task is a piece of user code: a call of a service, or an event for Observers.
@@ -40,97 +56,87 @@ type result struct {
 	err       error        // of the call; a *PanicError after a panic
 	onlyEnded bool         // err says no more than that the context had ended
 	panicked  bool         // or the task ended its goroutine
-	exited    bool         // the task ended its goroutine
 	abandoned *abandonment // the task did not return; nil if it did
 }
 
-func newCaller(s *scope) *caller {
-	c := &caller{watch: watch{scope: s, results: make(chan result, 1)}}
-	if s.end.Err() != nil {
-		c.cutShort = true // at once, not on the goroutine of AfterFunc
-	}
-	c.detach = context.AfterFunc(s.end, c.cut)
-	return c
-}
-
-// close releases the worker. A task that was abandoned goes on.
-func (c *caller) close() {
-	c.detach()
-	c.stop()
-	c.release()
-}
-
-func (c *caller) release() {
-	if c.worker != nil {
-		close(c.worker)
-		c.worker = nil
-	}
-}
+func newCaller(s *scope) *caller { return &caller{scope: s} }
 
 // do runs a task that begins now, and returns once it is over or abandoned.
 func (c *caller) do(t task, now, deadline time.Time) result {
-	if c.worker == nil {
-		c.worker = make(chan task)
-		go c.work(c.worker)
+	k := c.next(t, now, deadline)
+	if idle := c.scope.beginOn(k); !idle {
+		go c.scope.work()
 	}
-	t.number = c.begin(t, now, deadline)
-	c.worker <- t
-	r := <-c.results
-	if r.exited || r.abandoned != nil {
-		c.worker = nil
+	c.scope.tasks <- k
+	r := <-k.result
+	if r.abandoned != nil {
+		c.call = nil
 	}
 	return r
 }
 
 // await waits for the end of a task that runs elsewhere, with the limits of do. It returns nil once done is closed.
 func (c *caller) await(t task, deadline time.Time, done <-chan struct{}) *abandonment {
-	number := c.begin(t, time.Now(), deadline)
+	k := c.next(t, time.Now(), deadline)
+	c.scope.begin(k)
 	select {
 	case <-done:
-		if c.finish(number) != nil {
-			<-c.results // it was abandoned at the same moment
+		if c.scope.finish(k, false) != nil {
+			c.call = nil // it was abandoned at the same moment
 		}
 		return nil
-	case r := <-c.results:
-		c.finish(number) // nobody else does
+	case r := <-k.result:
+		c.call = nil
 		close(r.abandoned.noted)
 		return r.abandoned
 	}
 }
 
-func (c *caller) work(tasks <-chan task) {
-	for t := range tasks {
-		if leftBehind := c.perform(t); leftBehind {
+// next returns the call of a task.
+func (c *caller) next(t task, now, deadline time.Time) *call {
+	if c.call == nil {
+		c.call = &call{result: make(chan result, 1)}
+	}
+	c.number++
+	t.number = c.number
+	c.call.task, c.call.began, c.call.deadline = t, now, deadline
+	return c.call
+}
+
+// work is a worker.
+func (s *scope) work() {
+	for k := range s.tasks {
+		if leftBehind := s.perform(k); leftBehind {
 			return
 		}
 	}
 }
 
 // perform runs a task on the worker. It reports whether the caller did not wait for it.
-func (c *caller) perform(t task) (leftBehind bool) {
+func (s *scope) perform(k *call) (leftBehind bool) {
 	var r result
-	returned := false
+	returned, exited := false, false
 	defer func() {
 		if !returned {
 			panicked := recover()
-			r.err, r.panicked, r.exited = newPanicError(panicked), true, panicked == nil
+			r.err, r.panicked, exited = newPanicError(panicked), true, panicked == nil
 		}
-		a := c.finish(t.number)
+		a := s.finish(k, !exited)
 		if a == nil {
-			c.results <- r
+			k.result <- r
 			return
 		}
 		leftBehind = true
-		if t.op != opEvent {
+		if k.op != opEvent {
 			<-a.noted
-			c.late(t, r.err)
+			s.late(k.task, r.err)
 		}
 	}()
-	if t.ctx != nil {
-		pprof.SetGoroutineLabels(t.ctx.labels)
+	if k.ctx != nil {
+		pprof.SetGoroutineLabels(k.ctx.labels())
 	}
-	r.err = unlessNil(t.code.run(t))
-	r.onlyEnded = r.err != nil && t.ctx != nil && t.ctx.saidBy(r.err)
+	r.err = unlessNil(k.code.run(k.task))
+	r.onlyEnded = r.err != nil && k.ctx != nil && k.ctx.saidBy(r.err)
 	returned = true
 	return false
 }

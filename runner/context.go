@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/go-fxservices/services/internal/eventinfo"
+	"github.com/go-fxservices/services/internal/retryevents"
 )
 
 // callContext is the context of one call of a service. It ends with its parent, at its deadline, or when the call is over;
@@ -16,14 +17,53 @@ import (
 type callContext struct {
 	subject  *description
 	parent   context.Context
-	labels   context.Context // knows the profiler labels, and perhaps other values of the parent
-	deadline time.Time       // zero: none of its own
-	expired  error           // the cause at that deadline
+	deadline time.Time // zero: none of its own
+	stops    bool      // it is the context of a stop
+	labelled bool      // parent has the labels, not subject
+	added    *added    // nil: nothing
 
 	mu     sync.Mutex
-	actual context.Context // nil until somebody asks
+	actual *actualContext // nil until somebody asks
+	over   error          // the cause given to end; nil until then
+}
+
+type actualContext struct {
+	context.Context
 	cancel context.CancelCauseFunc
-	over   error // the cause given to end; nil until then
+}
+
+// added is the values that Observers have added to the context of a call; see [StepObserver].
+type added struct {
+	values context.Context
+	given  *callContext // the values without them. It is what Observers got, and ends with the call; nil: another ends it
+}
+
+// again returns a for another context. a may be nil.
+func (a *added) again() *added {
+	if a == nil {
+		return nil
+	}
+	return &added{values: a.values}
+}
+
+// end ends what Observers got. a may be nil.
+func (a *added) end(cause error) {
+	if a != nil && a.given != nil {
+		a.given.end(cause)
+	}
+}
+
+// private has the values that package context and the profiler keep for themselves, and no others.
+var private = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return labelled(ctx, "")
+}()
+
+// isOwn reports whether key is that of a value which nobody but the Runner adds to the context of a call: how it ends, its
+// labels, and what is about the call.
+func isOwn(key any) bool {
+	return key == eventinfo.Key{} || key == retryevents.Key{} || private.Value(key) != nil
 }
 
 // orNew returns c if it has not been used yet, and otherwise another context: somebody may have kept the first.
@@ -55,35 +95,50 @@ func (c *callContext) Value(key any) any {
 	if key == (eventinfo.Key{}) {
 		return &eventinfo.Info{Subjects: []eventinfo.Subject{c.subject.info()}}
 	}
-	if value := c.labels.Value(key); value != nil {
+	if c.added != nil && !isOwn(key) {
+		return c.added.values.Value(key)
+	}
+	if value := c.labels().Value(key); value != nil {
 		return value
 	}
 	return c.make().Value(key)
+}
+
+// labels returns a context that knows the profiler labels, and perhaps other values of the parent.
+func (c *callContext) labels() context.Context {
+	if c.labelled {
+		return c.parent
+	}
+	return c.subject.labels
 }
 
 func (c *callContext) make() context.Context {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.actual == nil {
-		c.actual, c.cancel = c.build()
+		c.actual = c.build()
 	}
 	return c.actual
 }
 
-func (c *callContext) build() (context.Context, context.CancelCauseFunc) {
+func (c *callContext) build() *actualContext {
 	if c.over != nil || c.deadline.IsZero() {
 		ctx, cancel := context.WithCancelCause(c.parent)
 		if c.over != nil {
 			cancel(c.over)
 		}
-		return ctx, cancel
+		return &actualContext{ctx, cancel}
 	}
-	limited, release := context.WithDeadlineCause(c.parent, c.deadline, c.expired)
+	expired := ErrStartTimeout
+	if c.stops {
+		expired = ErrStopTimeout
+	}
+	limited, release := context.WithDeadlineCause(c.parent, c.deadline, expired)
 	ctx, cancel := context.WithCancelCause(limited)
-	return ctx, func(cause error) {
+	return &actualContext{ctx, func(cause error) {
 		cancel(cause)
 		release()
-	}
+	}}
 }
 
 // wasAsked reports whether anybody has looked at the end of the context.
@@ -95,6 +150,7 @@ func (c *callContext) wasAsked() bool {
 
 // end ends the context with cause, and releases what it holds. A second end does nothing.
 func (c *callContext) end(cause error) {
+	c.added.end(cause)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.over != nil {
@@ -102,7 +158,7 @@ func (c *callContext) end(cause error) {
 	}
 	c.over = cause
 	if c.actual != nil {
-		c.cancel(cause)
+		c.actual.cancel(cause)
 	}
 }
 

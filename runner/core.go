@@ -9,13 +9,15 @@ type core struct {
 	announcer  announcer
 	supervisor supervisor
 	request    shutdownRequest
+	period     gracePeriod
 	finishing  chan struct{} // held by the one Finish that is at work
 }
 
 func (c *core) init() {
 	c.config = defaultConfig()
 	c.finishing = make(chan struct{}, 1)
-	c.announcer = announcer{observers: c.config.observers, registry: &c.registry}
+	c.period = gracePeriod{config: &c.config, state: c.registry.state}
+	c.announcer = announcer{observers: c.config.observers, registry: &c.registry, graceAt: c.period.grace}
 	c.supervisor = supervisor{config: &c.config, registry: &c.registry, stacks: &c.stacks, announcer: &c.announcer}
 }
 

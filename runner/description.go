@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -15,18 +16,36 @@ type description struct {
 	service      Service // as it was given
 	name         string
 	kind         Kind
-	resource     Resource // the one of these three that kind says
-	server       Server
-	job          Job
+	layer        Service         // the layer that is a Resource, a Server or a Job, as kind says
+	labels       context.Context // with its profiler label, and those of the caller of the Run
+	key          any             // by which it can be found
+	unique       bool            // key is that of one instance, not of all that are equal
+	ownStop      bool            // stopTimeout is that of the service, not of the Runner
+	startTimeout time.Duration
+	stopTimeout  time.Duration
+	*extras
+}
+
+// extras is what few services have. Those that have nothing of it share one, which nobody changes.
+type extras struct {
 	configurable Configurable // nil: it is none
 	checker      ReadyChecker
 	reporter     FailureReporter
-	key          any  // by which it can be found
-	unique       bool // key is that of one instance, not of all that are equal
-	startTimeout time.Duration
-	stopTimeout  time.Duration
+	answer       chan (<-chan error) // of Failed, if it is a FailureReporter
+	value        any                 // a key of the value, where an adapter has made the other one
 	after        []dependency
 	barrier      *string // the reason; nil: it is no barrier
+}
+
+var noExtras = &extras{}
+
+// keep returns x for a description to keep.
+func (x *extras) keep() *extras {
+	if x.configurable == nil && x.checker == nil && x.reporter == nil && x.after == nil && x.barrier == nil && x.value == nil {
+		return noExtras
+	}
+	kept := *x
+	return &kept
 }
 
 // dependency is a service that another is After.
@@ -44,10 +63,14 @@ func describe(s Service, startTimeout, stopTimeout time.Duration) (d description
 		}
 	}()
 	d.service = s
+	var x extras
 	var set settings
 	var named, inner Service // the first layer that has a name of its own, and the last
 	for layer := range layers.All(s) {
 		inner = layer
+		if keyed, ok := layer.(layers.Keyed[Service]); ok && d.key == nil {
+			d.key = keyed.ServiceKey()
+		}
 		if carrier, ok := layer.(layers.Carrier[Service]); ok {
 			set.Inherit(carrier.ServiceSettings())
 			continue
@@ -58,6 +81,7 @@ func describe(s Service, startTimeout, stopTimeout time.Duration) (d description
 		if err := d.look(layer); err != nil {
 			return d, err
 		}
+		x.look(layer)
 	}
 	if d.kind == KindUnknown {
 		return d, invalid(s)
@@ -65,38 +89,38 @@ func describe(s Service, startTimeout, stopTimeout time.Duration) (d description
 	if d.name = askName(named); d.name == "" {
 		d.name = fmt.Sprintf("%T", inner)
 	}
-	d.identify(inner)
+	d.identify(inner, &x)
 	d.startTimeout, d.stopTimeout = startTimeout, stopTimeout
 	d.set(set)
+	x.set(set)
+	d.extras = x.keep()
 	return d, nil
 }
 
-// look keeps the capabilities of a layer that no layer around it has.
+// look keeps the first layer that has a kind.
 func (d *description) look(layer Service) error {
-	if d.kind == KindUnknown {
-		kind, decides := kindOfLayer(layer)
-		if decides && kind == KindUnknown {
-			return fmt.Errorf("%w: %s is both a Resource and a Server", ErrInvalidServiceType, typeName(layer))
-		}
-		switch d.kind = kind; kind {
-		case KindResource:
-			d.resource = layer.(Resource)
-		case KindServer:
-			d.server = layer.(Server)
-		case KindJob:
-			d.job = layer.(Job)
-		}
+	if d.kind != KindUnknown {
+		return nil
 	}
-	if d.configurable == nil {
-		d.configurable, _ = layer.(Configurable)
+	kind, decides := kindOfLayer(layer)
+	if decides && kind == KindUnknown {
+		return fmt.Errorf("%w: %s is both a Resource and a Server", ErrInvalidServiceType, typeName(layer))
 	}
-	if d.checker == nil {
-		d.checker, _ = layer.(ReadyChecker)
-	}
-	if d.reporter == nil {
-		d.reporter, _ = layer.(FailureReporter)
-	}
+	d.kind, d.layer = kind, layer
 	return nil
+}
+
+// look keeps the capabilities of a layer that no layer around it has.
+func (x *extras) look(layer Service) {
+	if x.configurable == nil {
+		x.configurable, _ = layer.(Configurable)
+	}
+	if x.checker == nil {
+		x.checker, _ = layer.(ReadyChecker)
+	}
+	if x.reporter == nil {
+		x.reporter, _ = layer.(FailureReporter)
+	}
 }
 
 // invalid returns the error for s, which is no service.
@@ -107,11 +131,16 @@ func invalid(s Service) error {
 	case identity.IsNil(s):
 		return fmt.Errorf("%w: nil %T", ErrInvalidServiceType, s)
 	default:
-		return fmt.Errorf("%w: %s is neither a Resource nor a Server", ErrInvalidServiceType, typeName(s))
+		return fmt.Errorf("%w: %s is neither a Resource nor a Server nor a Job", ErrInvalidServiceType, typeName(s))
 	}
 }
 
-func (d *description) identify(inner Service) {
+// identify finds the key of the innermost service, unless a layer has one.
+func (d *description) identify(inner Service, x *extras) {
+	if d.key != nil {
+		d.unique, x.value = true, identity.Alike(inner)
+		return
+	}
 	d.key = identity.Alike(inner)
 	d.unique = identity.Of(inner) != nil
 }
@@ -122,16 +151,19 @@ func (d *description) set(own settings) {
 		d.startTimeout = *own.StartTimeout
 	}
 	if own.StopTimeout != nil {
-		d.stopTimeout = *own.StopTimeout
+		d.stopTimeout, d.ownStop = *own.StopTimeout, true
 	}
-	d.barrier = own.Barrier
+}
+
+func (x *extras) set(own settings) {
+	x.barrier = own.Barrier
 	for _, s := range own.After {
-		d.after = append(d.after, dependency{service: s, key: keyOf(s)})
+		x.after = append(x.after, dependency{service: s, key: keyOf(s)})
 	}
 }
 
 // keyOf returns the key by which s can be found. It is nil for nil.
-func keyOf(s Service) any { return identity.Alike(layers.Innermost(s)) }
+func keyOf(s Service) any { return layers.KeyOf(s) }
 
 // keysOf returns the keys of services.
 func keysOf(services []Service) (keys []any, err error) {

@@ -51,7 +51,9 @@ var ErrStartTimeout error = &conditionError{"start timed out", context.DeadlineE
 // context.DeadlineExceeded in it.
 var ErrStopTimeout error = &conditionError{"stop timed out", context.DeadlineExceeded}
 
-var errNilContext = errors.New("nil context: pass context.Background() if nothing else")
+// ErrGracePeriod is the cause of the context of a stop or close that was cut short because the grace period was over, and is
+// wrapped by the error of Run and Finish then; see [WithGracePeriod]. errors.Is finds context.DeadlineExceeded in it.
+var ErrGracePeriod error = &conditionError{"grace period is over", context.DeadlineExceeded}
 
 // conditionError is a sentinel that is also another error.
 type conditionError struct {

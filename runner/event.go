@@ -2,33 +2,50 @@ package runner
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // event is one event on its way to Observers, in the order they were added. An Observer that panics, ends its goroutine or
-// does not return keeps it from no other.
+// does not return keeps it from no other. Once a stop has been cut short there is no time to wait for the same Observer again
+// and again: then those that have not come back from an earlier event are passed over.
 type event struct {
 	observers *observers
 	urgent    bool // it waits for no other event; see gate
 	count     int
 	tell      func(i int)
-	observer  func(i int) any
+	seat      func(i int) *seat
 
-	mu   sync.Mutex
-	call int // the number of the call that delivers it
-	next int // the Observer to be told next
+	mu       sync.Mutex
+	call     int           // the number of the call that delivers it
+	next     int           // the Observer to be told next
+	inside   bool          // that call is in the Observer before
+	left     map[int]*seat // of the Observers that calls were left behind in
+	cutShort bool          // the start or stop has been
+}
+
+// seat is one Observer.
+type seat struct {
+	observer Observer
+	left     atomic.Int32 // calls that were left behind in it and have not returned
+}
+
+// seated is an Observer in the list of an event.
+type seated[O any] struct {
+	observer O
+	*seat
 }
 
 // newEvent returns the event that tell tells each of all. It is nil if there are none.
-func newEvent[O any](o *observers, all []O, tell func(O)) *event {
+func newEvent[O any](o *observers, all []seated[O], tell func(O)) *event {
 	if len(all) == 0 {
 		return nil
 	}
 	return &event{
 		observers: o,
 		count:     len(all),
-		tell:      func(i int) { tell(all[i]) },
-		observer:  func(i int) any { return all[i] },
+		tell:      func(i int) { tell(all[i].observer) },
+		seat:      func(i int) *seat { return all[i].seat },
 	}
 }
 
@@ -39,6 +56,7 @@ func (e *event) run(t task) error {
 }
 
 func (e *event) deliver(call int) {
+	defer e.comeBack(call)
 	for i := e.take(call); i < e.count; i = e.take(call) {
 		e.tell(i)
 	}
@@ -48,17 +66,27 @@ func (e *event) deliver(call int) {
 func (e *event) take(call int) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.pass()
 	if call < e.call || e.next == e.count {
 		return e.count
 	}
-	e.call, e.next = call, e.next+1
+	e.call, e.next, e.inside = call, e.next+1, true
 	return e.next - 1
 }
 
-// isTold reports whether every Observer has been told.
-func (e *event) isTold() bool {
+// pass passes over Observers that nobody waits for any more.
+func (e *event) pass() {
+	for e.cutShort && e.next < e.count && e.seat(e.next).left.Load() > 0 {
+		e.next++
+	}
+}
+
+// isTold reports whether every Observer has been told. cutShort says that the start or stop has been cut short.
+func (e *event) isTold(cutShort bool) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.cutShort = cutShort
+	e.pass()
 	return e.next == e.count
 }
 
@@ -67,7 +95,27 @@ func (e *event) leave(call int) (observer any) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.call = call + 1
-	return e.observer(max(e.next-1, 0))
+	at := e.seat(max(e.next-1, 0))
+	if e.inside {
+		e.inside = false
+		at.left.Add(1)
+		if e.left == nil {
+			e.left = make(map[int]*seat)
+		}
+		e.left[call] = at
+	}
+	return at.observer
+}
+
+// comeBack ends a call, whether or not it was left behind.
+func (e *event) comeBack(call int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if at := e.left[call]; at != nil {
+		at.left.Add(-1)
+	} else if call == e.call {
+		e.inside = false
+	}
 }
 
 // The time that an Observer has for one event. It must not block; one that does is left behind.
@@ -82,7 +130,7 @@ func (c *caller) tell(e *event) {
 	if !e.urgent {
 		e.observers.gate.wait()
 	}
-	for !e.isTold() {
+	for !e.isTold(c.scope.end.Err() != nil) {
 		now, within := time.Now(), observerTime
 		if e.urgent {
 			within = 0
@@ -90,9 +138,9 @@ func (c *caller) tell(e *event) {
 		switch r := c.do(task{code: e, op: opEvent}, now, now.Add(within)); {
 		case r.abandoned != nil:
 			close(r.abandoned.noted)
-			e.observers.note(e.leave(c.call), r.abandoned.error(0))
+			e.observers.note(e.leave(c.number), r.abandoned.error(0))
 		case r.err != nil:
-			e.observers.note(e.leave(c.call), r.err)
+			e.observers.note(e.leave(c.number), r.err)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func ExampleWithObserver() {
 }
 
 func ExampleWithSignals() {
-	r := runner.NewRunner(runner.WithSignals(syscall.SIGHUP, os.Interrupt))
+	r := runner.NewRunner(runner.WithSignals(syscall.SIGQUIT, os.Interrupt))
 	_ = r.Run(context.Background(), runner.NewResource("db", nil, nil))
 	fmt.Println(r.Finish(context.Background()))
 	// Output: <nil>
@@ -125,4 +125,66 @@ func ExampleWithDrainDelay() {
 	// state stopping
 	// close api
 	// state stopped
+}
+
+func ExampleWithGracePeriod() {
+	r := runner.NewRunner(
+		runner.WithGracePeriod(100*time.Millisecond), // 30 s in Kubernetes, unless terminationGracePeriodSeconds says otherwise
+		runner.WithContinueOnStopError(),
+	)
+	ctx := context.Background()
+	slow := runner.NewResource("db", nil, func(ctx context.Context) error {
+		<-ctx.Done() // its stop timeout would be 15 s
+		return ctx.Err()
+	})
+	_ = r.Run(ctx, runner.NewResource("log", nil, logged("close the log")), slow)
+	fmt.Println(r.Finish(ctx))
+	// Output:
+	// close the log
+	// stop "db": grace period is over: context canceled
+}
+
+// planner is an Observer of grace periods.
+type planner struct{ nobody }
+
+func (planner) GracePeriodTooShort(_ context.Context, need, have time.Duration, chain []runner.Service) {
+	fmt.Printf("stopping may take %v of %v:", need, have)
+	for _, s := range chain {
+		fmt.Print(" ", s.Name())
+	}
+	fmt.Println()
+}
+
+func ExampleGracePeriodObserver() {
+	r := runner.NewRunner(runner.WithGracePeriod(30*time.Second), runner.WithObserver(planner{}))
+	ctx := context.Background()
+	_ = r.Start(ctx,
+		runner.NewResource("db", nil, nil),
+		runner.With(runner.NewServer("api", nil, nil), runner.StopTimeout(20*time.Second)))
+	_ = r.Finish(ctx)
+	// Output: stopping may take 35s of 30s: api db
+}
+
+// traceKey is the key of the span in a context.
+type traceKey struct{}
+
+// tracer is an Observer that gives each call a span of its own, as a tracer of OpenTelemetry does.
+type tracer struct{ nobody }
+
+func (tracer) StepContext(ctx context.Context, s runner.Service, op runner.Op) context.Context {
+	return context.WithValue(ctx, traceKey{}, fmt.Sprintf("%s %s", op, s.Name()))
+}
+
+func ExampleStepObserver() {
+	query := func(ctx context.Context) error {
+		fmt.Println("query in span:", ctx.Value(traceKey{}))
+		return nil
+	}
+	r := runner.NewRunner(runner.WithObserver(tracer{}))
+	ctx := context.Background()
+	_ = r.Run(ctx, runner.NewResource("db", query, query))
+	_ = r.Finish(ctx)
+	// Output:
+	// query in span: start db
+	// query in span: stop db
 }

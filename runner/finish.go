@@ -3,17 +3,19 @@ package runner
 import (
 	"context"
 	"fmt"
+
+	"github.com/go-fxservices/services/internal/adapter"
 )
 
 // finish ends what runs and stops what is started; see [Runner.Finish].
-func (c *core) finish(ctx context.Context) error {
-	ctx, cancel := onlyDeadline(ctx)
+func (c *core) finish(ctx context.Context, limit adapter.StopLimit) error {
+	ctx, cancel := onlyDeadline(ctx, limit.Cause)
 	defer cancel()
 	if !c.takeFinish(ctx) {
 		return fmt.Errorf("wait for another stop: %w", endOf(ctx))
 	}
 	defer func() { <-c.finishing }()
-	finished := c.finishAll(ctx)
+	finished := c.finishAll(ctx, limit)
 	return c.result(joined(finished, c.registry.takeLate()))
 }
 
@@ -32,38 +34,40 @@ func (c *core) takeFinish(ctx context.Context) bool {
 	}
 }
 
-// onlyDeadline returns a context with the values of ctx that ends at its deadline.
-func onlyDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+// onlyDeadline returns a context with the values of ctx that ends at its deadline, with a cause if there is one.
+func onlyDeadline(ctx context.Context, cause error) (context.Context, context.CancelFunc) {
 	values := context.WithoutCancel(ctx)
 	if deadline, ok := ctx.Deadline(); ok {
-		return context.WithDeadline(values, deadline)
+		return context.WithDeadlineCause(values, deadline, cause)
 	}
 	return context.WithCancel(values)
 }
 
-func (c *core) finishAll(ctx context.Context) error {
+func (c *core) finishAll(ctx context.Context, limit adapter.StopLimit) error {
 	if c.registry.hasLeft() { // by an earlier Finish, which has ended the life
-		if _, err := c.registry.beginLife(c.newLife); err != nil {
+		if _, err := c.registry.beginLife(c.lifeOfRest); err != nil {
 			return err
 		}
 	}
 	life, runs := c.registry.beginFinish()
 	if life == nil {
+		c.request.drop()
 		return nil
 	}
+	defer life.release()
 	cutShort := context.AfterFunc(ctx, func() { life.cutShort(context.Cause(ctx)) })
 	defer cutShort()
 	life.catchUp()
+	c.request.give(life)
 	life.finish(&end{reason: byFinish, err: ErrFinishing})
 	for _, run := range runs {
 		awaitRun(ctx, run)
 	}
-	cause := life.end().err
-	drained := c.drain(ctx, life.cut, cause)
-	c.registry.beginStopping(cause, drained)
-	c.announcer.tellChanges(ctx)
-	deadline, _ := ctx.Deadline()
-	d := c.newShutdown(context.WithoutCancel(ctx), life.cut, deadline, c.config.continueOnStopError)
+	why := life.end()
+	drained := c.drain(ctx, life.cut, why)
+	c.registry.beginStopping(why.err, drained)
+	c.announcer.tellChanges(ctx, life.cut)
+	d := c.newShutdown(context.WithoutCancel(ctx), life.cut, limitOf(ctx, limit), c.config.continueOnStopError)
 	d.backwards(c.registry.startedUnits(), c.config.concurrency)
 	stopped := d.end()
 	life.catchUp()
@@ -71,7 +75,7 @@ func (c *core) finishAll(ctx context.Context) error {
 	listening := life.over()
 	c.config.observers.gate.wait()
 	c.registry.endFinish()
-	c.announcer.tellChanges(ctx)
+	c.announcer.tellChanges(ctx, life.cut)
 	return joined(stopped, listening)
 }
 
@@ -96,18 +100,18 @@ func (c *core) stop(ctx context.Context, services []Service) error {
 	if life := c.registry.currentLife(); life != nil {
 		cut = life.cut
 	}
-	deadline, _ := ctx.Deadline()
-	d := c.newShutdown(context.WithoutCancel(ctx), cut, deadline, c.config.continueOnStopError)
+	d := c.newShutdown(context.WithoutCancel(ctx), cut, limitOf(ctx, adapter.StopLimit{}), c.config.continueOnStopError)
 	d.backwards(units, c.config.concurrency)
 	return d.end()
 }
 
+// hasEnded reports whether something has ended the life that goes on, or will end the next one at once.
+func (c *core) hasEnded() bool { return c.request.isKept() || c.registry.currentLife().end() != nil }
+
 // askToEnd asks the Runner to end; see [Runner.Shutdown].
 func (c *core) askToEnd(cause error) {
-	asked := &end{reason: byShutdown, err: cause}
+	c.request.keep(&end{reason: byShutdown, err: cause})
 	if life := c.registry.currentLife(); life != nil {
-		life.finish(asked)
-		return
+		c.request.give(life)
 	}
-	c.request.keep(asked)
 }

@@ -15,13 +15,13 @@ import (
 type work struct {
 	*journal
 	name string
-	does call
+	does []call
 }
 
 func (w *work) Name() string                  { return w.name }
-func (w *work) Run(ctx context.Context) error { return w.notes("run "+w.name, w.does)(ctx) }
+func (w *work) Run(ctx context.Context) error { return w.notes("run "+w.name, w.does...)(ctx) }
 
-func (j *journal) job(name string, does call) runner.Job { return &work{j, name, does} }
+func (j *journal) job(name string, does ...call) runner.Job { return &work{j, name, does} }
 
 // jobWitness notes which Jobs are done.
 type jobWitness struct {
@@ -84,6 +84,25 @@ func TestJobs(t *testing.T) {
 		require.Contains(t, j.all(), "other is done")
 	})
 
+	for how, returns := range map[string]time.Duration{"is done first": 100 * time.Millisecond, "is done later": 200 * time.Millisecond} {
+		inBubble(t, "whose start fails are not up for services After them, though Run "+how, func(t *testing.T) {
+			work := neverReadyJob{runner.NewJob("work", func(context.Context) error {
+				time.Sleep(returns)
+				return nil
+			})}
+			r := newRunner()
+			ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
+			defer cancel()
+			starting := async(func() error { return r.Start(ctx, work) })
+			synctest.Wait()
+			err := r.Run(t.Context(), after(runner.NewResource("report", nil, nil), work))
+			require.ErrorIs(t, err, runner.ErrNotStarted)
+			require.ErrorContains(t, err, `after "work"`)
+			require.ErrorIs(t, starting(), context.DeadlineExceeded)
+			finish(t, r)
+		})
+	}
+
 	inBubble(t, "that are done are up for services After them", func(t *testing.T) {
 		var j journal
 		r := newRunnerFor(t)
@@ -106,3 +125,8 @@ func TestJobs(t *testing.T) {
 		require.Empty(t, names(r))
 	})
 }
+
+// neverReadyJob never becomes ready.
+type neverReadyJob struct{ runner.Job }
+
+func (neverReadyJob) IsReady(context.Context) error { return errBoom }

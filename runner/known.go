@@ -114,17 +114,34 @@ func (g *registry) connect(u *unit) (missing *dependency) {
 			if other == u && (u.alike != nil || g.known[need.key] != u) {
 				continue // one of several that are equal
 			}
-			if other.batch == u.batch || other.canBeNeeded() {
-				need.name = other.name
-				u.needs = append(u.needs, other)
-				other.neededBy = append(other.neededBy, u)
-			}
+			u.connect(need, other)
+		}
+		if need.name == "" {
+			g.connectValues(u, need)
 		}
 		if need.name == "" {
 			return need
 		}
 	}
 	return nil
+}
+
+// connectValues finds units by their values that are known by other keys.
+func (g *registry) connectValues(u *unit, need *dependency) {
+	for _, other := range g.known {
+		if other != u && other.value != nil && other.value == need.key {
+			u.connect(need, other)
+		}
+	}
+}
+
+// connect makes other one of the units that u needs, unless it is about to stop.
+func (u *unit) connect(need *dependency, other *unit) {
+	if other.batch == u.batch || other.canBeNeeded() {
+		need.name = other.name
+		u.needs = append(u.needs, other)
+		other.neededBy = append(other.neededBy, u)
+	}
 }
 
 // condemn returns the units of services that are started, in that order, and lets nothing start After them any more. The

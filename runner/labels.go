@@ -4,19 +4,18 @@ import (
 	"context"
 	"runtime/pprof"
 	"sync"
-	"sync/atomic"
 )
 
 // labelKey is the profiler label that carries the name of the service whose code a goroutine runs. Goroutines that this
 // code starts inherit it.
 const labelKey = "service"
 
-// known holds a context with the label for each name, so that a name costs once. It is bounded, since programs may make up
+// known has a context with the label for each name, so that a name costs once. It is bounded, since programs may make up
 // names while they run.
-var known struct {
-	contexts sync.Map // string to context.Context
-	count    atomic.Int64
-}
+var known = struct {
+	mu       sync.Mutex
+	contexts map[string]context.Context
+}{contexts: make(map[string]context.Context)}
 
 const maxKnown = 1 << 14
 
@@ -27,12 +26,14 @@ func labelled(values context.Context, name string) context.Context {
 
 // label returns a context that has just the label for name.
 func label(name string) context.Context {
-	if ctx, ok := known.contexts.Load(name); ok {
-		return ctx.(context.Context)
-	}
-	ctx := labelled(context.Background(), name)
-	if known.count.Add(1) <= maxKnown {
-		known.contexts.Store(name, ctx)
+	known.mu.Lock()
+	defer known.mu.Unlock()
+	ctx, ok := known.contexts[name]
+	if !ok {
+		ctx = labelled(context.Background(), name)
+		if len(known.contexts) < maxKnown {
+			known.contexts[name] = ctx
+		}
 	}
 	return ctx
 }

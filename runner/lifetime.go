@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"time"
 
 	"github.com/go-fxservices/services/internal/identity"
 )
@@ -30,11 +31,20 @@ type end struct {
 	cause  error // of a context
 }
 
+// contextCause returns the cause of the contexts that end with it.
+func (e *end) contextCause() error {
+	if e.err == nil {
+		return ErrShutdown
+	}
+	return e.err
+}
+
 // lifetime is the time from the first Run to the end of Finish, in which the Runner listens for signals:
 //
 //	begun ──first signal, Finish, Shutdown, failure──▶ ended ──second signal, deadline of Finish──▶ cut short ──▶ over
 //
-// The first of these ends it. A third signal gets the default action of the system.
+// The first of these ends it. The end of the grace period cuts it short, too. A third signal gets the default action of the
+// system.
 type lifetime struct {
 	ended    context.Context // its cause is end.err
 	cancel   context.CancelCauseFunc
@@ -48,14 +58,16 @@ type lifetime struct {
 	deaf     chan struct{}   // closed once no more signals are received
 	hear     func(os.Signal) // announces a signal
 	told     func()          // waits until Observers have heard, but not for long
+	period   *gracePeriod
 
-	mu  sync.Mutex
-	why *end // nil: it goes on
+	mu    sync.Mutex
+	why   *end        // nil: it goes on
+	timer *time.Timer // cuts it short when the grace period is over; nil: that has not begun
 }
 
 // newLifetime begins to listen for signals. The Listener is user code: its panic is an error. The lifetime calls hear with
 // each signal before the signal takes effect, and told before it lets a signal kill the process.
-func newLifetime(c *config, hear func(os.Signal), told, dump func()) (*lifetime, error) {
+func newLifetime(c *config, period *gracePeriod, hear func(os.Signal), told, dump func()) (*lifetime, error) {
 	var listener Listener
 	var signals <-chan os.Signal
 	if err := apart(func() {
@@ -65,7 +77,9 @@ func newLifetime(c *config, hear func(os.Signal), told, dump func()) (*lifetime,
 	}); err != nil {
 		return nil, fmt.Errorf("listen for signals: %w", err)
 	}
-	l := &lifetime{sync: make(chan chan struct{}), quit: make(chan struct{}), deaf: make(chan struct{}), hear: hear, told: told}
+	l := &lifetime{
+		sync: make(chan chan struct{}), quit: make(chan struct{}), deaf: make(chan struct{}), hear: hear, told: told, period: period,
+	}
 	l.ended, l.cancel = context.WithCancelCause(context.Background())
 	l.cut, l.cutShort = context.WithCancelCause(context.Background())
 	if identity.IsNil(listener) {
@@ -74,22 +88,29 @@ func newLifetime(c *config, hear func(os.Signal), told, dump func()) (*lifetime,
 		l.listener = listener
 		go l.watch(signals)
 	}
+	if c.onListening != nil {
+		c.onListening()
+	}
 	if sigs := heeded(c.dumpSignals); c.dump != nil && len(sigs) > 0 {
 		l.dumpOn(sigs, dump)
 	}
 	return l, nil
 }
 
-// finish ends the life, unless something else has.
+// finish ends the life, unless something else has. From now on the grace period runs.
 func (l *lifetime) finish(e *end) {
+	until := l.period.begin(e.reason)
 	l.mu.Lock()
 	first := l.why == nil
 	if first {
 		l.why = e
 	}
+	if l.timer == nil && !until.IsZero() {
+		l.timer = time.AfterFunc(time.Until(until), func() { l.cutShort(ErrGracePeriod) })
+	}
 	l.mu.Unlock()
 	if first {
-		l.cancel(e.err)
+		l.cancel(e.contextCause())
 	}
 }
 
@@ -197,7 +218,7 @@ func (l *lifetime) dumpOn(sigs []os.Signal, dump func()) {
 	})
 }
 
-// over releases what the life holds. It returns the panic of the Listener, if it has one.
+// over ends the reception of signals. It returns the panic of the Listener, if it has one.
 func (l *lifetime) over() (err error) {
 	if l.listener != nil {
 		l.catchUp()
@@ -208,7 +229,16 @@ func (l *lifetime) over() (err error) {
 	close(l.quit)
 	<-l.deaf
 	l.watchers.Wait()
+	return err
+}
+
+// release ends what may still wait for the life.
+func (l *lifetime) release() {
 	l.cancel(ErrFinishing)
 	l.cutShort(ErrFinishing)
-	return err
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.timer != nil {
+		l.timer.Stop()
+	}
 }

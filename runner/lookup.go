@@ -58,14 +58,14 @@ func (g *registry) isBusy(b *batch) bool {
 	return g.facts.serving > 0 || g.facts.starting > 0 || len(g.batches) > 1 || len(g.batches) == 1 && !underWay
 }
 
-// failure returns the error of Listen or Run, or nil.
+// failure returns the error of Listen or Run, or the failure that the service reported, or nil.
 func (g *registry) failure(u *unit) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if u.serving == nil {
+	if u.failure == nil {
 		return nil
 	}
-	return u.serving.failed
+	return u.failure.err
 }
 
 // servesLate reports whether a server may have begun to serve only after its Close: Listen returned nil long after Close
@@ -90,12 +90,12 @@ func (g *registry) closedError(u *unit) error {
 func (g *registry) takeUnreported(u *unit) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if u.serving == nil || !u.serving.unreported {
+	if u.failure == nil || !u.failure.unreported {
 		return nil
 	}
-	u.serving.unreported = false
-	if why := g.life.end(); why != nil && why.err == u.serving.failed { //nolint:errorlint // the very same
+	u.failure.unreported = false
+	if why := g.life.end(); why != nil && why.err == u.failure.err { //nolint:errorlint // the very same
 		return nil
 	}
-	return u.serving.failed
+	return u.failure.err
 }

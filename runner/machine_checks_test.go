@@ -39,6 +39,7 @@ func (m *machine) check() (wrong []string) {
 	wrong = append(wrong, m.complete(all, calls)...)
 	wrong = append(wrong, m.refused(all, calls)...)
 	wrong = append(wrong, m.onTime(all, calls)...)
+	wrong = append(wrong, m.withinPeriod(calls)...)
 	wrong = append(wrong, m.decided(all, calls)...)
 	wrong = append(wrong, m.signalsTold(all)...)
 	return append(wrong, m.reported(all)...)
@@ -119,6 +120,9 @@ func (m *machine) signalsTold(all []happening) (wrong []string) {
 			told++
 		case "second listener":
 			wrong = append(wrong, "two listeners at once")
+		}
+		if strings.HasPrefix(h.what, "context of ") {
+			wrong = append(wrong, fmt.Sprintf("not what StepContext returned: %v", h))
 		}
 	}
 	if sent != told {

@@ -35,6 +35,7 @@ func (s *serviceHistory) check() []string {
 	} else {
 		s.counts()
 	}
+	s.isAsked(single)
 	switch {
 	case s.plan.Kind == runner.KindServer:
 		s.listensAndCloses(single)
@@ -144,14 +145,41 @@ func (s *serviceHistory) entered(h happening, up, told bool) {
 	}
 }
 
-// runsOnce requires that a Job does not run beside itself.
-func (s *serviceHistory) runsOnce(single bool) {
-	inside := 0
+// isAsked requires that a FailureReporter is asked at most once each time that it has started.
+func (s *serviceHistory) isAsked(single bool) {
+	started := 0 // and was not asked since
 	for _, h := range s.all {
 		switch {
-		case h.op != runner.OpRun:
-		case h.what == "leave":
+		case h.what == "after" && h.op == runner.OpStart && h.err == nil:
+			started++
+		case h.what == "before" && h.op == runner.OpStart && single:
+			started = 0
+		case h.what == "enter" && h.op == opFailed:
+			if started--; started < 0 {
+				s.complain(h, "asked whether it has failed, though it has not started since")
+			}
+		}
+	}
+}
+
+// runsOnce requires that a Job does not run beside itself, and that Observers hear once of the end of each Run.
+func (s *serviceHistory) runsOnce(single bool) {
+	inside, untold := 0, 0
+	defer func() {
+		if untold > 0 {
+			s.wrong = append(s.wrong, "the end of a Job was never told: "+s.name)
+		}
+	}()
+	for _, h := range s.all {
+		switch {
+		case h.what == "leave" && h.op == runner.OpRun:
 			inside--
+			untold++
+		case h.what == "job done":
+			if untold--; untold < 0 {
+				s.complain(h, "told of the end of a Job that has not ended")
+			}
+		case h.op != runner.OpRun:
 		case h.what == "enter":
 			if inside++; inside > 1 && single {
 				s.complain(h, "runs twice")

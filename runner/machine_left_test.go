@@ -27,7 +27,9 @@ func (m *machine) leftInside() (wrong []string) {
 	all := m.snapshot()
 	left := m.runner.Services()
 	for _, call := range under(all) {
-		isUp := slices.ContainsFunc(left, func(s runner.Status) bool { return s.Name == call.name && s.State != runner.ServiceAbandoned })
+		isUp := slices.ContainsFunc(left, func(s runner.Status) bool {
+			return s.Name == call.name && (s.State != runner.ServiceAbandoned || !isToldToStop(all, call)) // another call of it was
+		})
 		isUp = isUp && call.op == m.plan.Services[m.serviceOf(call.name)].startOp() && call.op != runner.OpStart // a Finish that failed has left it
 		isLate := call.op == runner.OpStop && startsLate(all, call.name) || call.op == runner.OpClose && listensLate(all, call.name)
 		if !isUp && !isLate && call.op != opFailed && !isNamed(all, call) {
@@ -75,6 +77,13 @@ func (m *machine) anyStartsLate(all []happening) bool {
 		}
 	}
 	return false
+}
+
+// isToldToStop reports whether the stop of the service of a call has begun since.
+func isToldToStop(all []happening, call happening) bool {
+	return slices.ContainsFunc(all, func(h happening) bool {
+		return h.at >= call.at && h.what == "before" && h.name == call.name && (h.op == runner.OpStop || h.op == runner.OpClose)
+	})
 }
 
 func isNamed(all []happening, call happening) bool {

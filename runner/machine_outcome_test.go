@@ -44,10 +44,14 @@ func (c oneCall) endings(all []happening, calls []oneCall) (endings []lifeEnd) {
 			add(h.at, "failure", h.err)
 		case h.isFailure() && c.isEndedBy(all[:c.from+i], calls, h):
 			add(h.at, "failure", h.err)
-			endings[len(endings)-1].maybe = h.by != c.id // the other Run may be over, or not yet
+			// The other Run may be over, or not yet; and a stop of the same moment may have come first.
+			endings[len(endings)-1].maybe = h.by != c.id || meetsStop(all[c.from+i:], h)
 		}
 	}
-	add(c.jobsDone(all), "jobs", nil)
+	if done := c.jobsDone(all); done <= c.over {
+		add(done, "jobs", nil)
+		endings[len(endings)-1].maybe = c.timeToAsk() > 0 // the start may have gone on
+	}
 	for _, other := range calls { // a Runner that has nothing else to do ends with the Jobs of a Start
 		if done := other.jobsDone(all); other.act.What == "start" && other.id != c.id && done >= c.begun && done <= c.over {
 			add(done, "other jobs", nil)
@@ -63,7 +67,7 @@ func (h happening) isFailure() bool {
 	case runner.OpListen, runner.OpRun, opFailed:
 		return h.what == "leave" && !h.outcome.ok()
 	default:
-		return h.what == "server failed" || h.what == "reports"
+		return h.what == "server failed" || h.what == "service failed" || h.what == "reports"
 	}
 }
 
@@ -91,6 +95,13 @@ func (c oneCall) isEndedBy(before []happening, calls []oneCall, failure happenin
 	return !ok || other.id == c.id || other.act.What == "start" || other.over <= failure.at
 }
 
+// meetsStop reports whether the stop of a service begins in the moment in which it fails.
+func meetsStop(since []happening, failure happening) bool {
+	return slices.ContainsFunc(since, func(h happening) bool {
+		return h.at == failure.at && h.name == failure.name && h.what == "before" && h.op == runner.OpStop
+	})
+}
+
 // isFresh reports whether nothing that came before a call has ended the life of the Runner.
 func (c oneCall) isFresh(all []happening, calls []oneCall) bool {
 	for i := c.from - 1; i >= 0; i-- {
@@ -98,7 +109,7 @@ func (c oneCall) isFresh(all []happening, calls []oneCall) bool {
 		switch {
 		case h.what == "return" && h.name == "finish":
 			finish, _ := find(calls, h.id)
-			return h.at < c.begun && !hasPending(calls, finish) && !slices.ContainsFunc(calls, func(other oneCall) bool {
+			return h.at < c.begun && !slices.ContainsFunc(calls, func(other oneCall) bool {
 				return other.from < c.from && other.to > finish.from && other.id != finish.id // beside the Finish
 			})
 		case h.what == "sent", h.what == "call" && (h.name == "finish" || h.name == "shutdown"),
@@ -108,21 +119,6 @@ func (c oneCall) isFresh(all []happening, calls []oneCall) bool {
 		}
 	}
 	return true
-}
-
-// hasPending reports whether there was a Shutdown before a Finish that may be for the next Run.
-func hasPending(calls []oneCall, finish oneCall) bool {
-	pending := false
-	for _, c := range calls {
-		switch {
-		case c.from > finish.from:
-		case c.act.What == "shutdown":
-			pending = !slices.ContainsFunc(calls, func(run oneCall) bool {
-				return run.act.starts() && run.begun < c.begun && run.to > c.from
-			})
-		}
-	}
-	return pending
 }
 
 // decided requires of each Run and Start that it returns the error of the end that came first, as DESIGN's table of Run says.

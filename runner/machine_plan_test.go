@@ -17,7 +17,8 @@ type plan struct {
 	Concurrency int
 	StopTimeout time.Duration
 	Drain       time.Duration
-	Again       bool // all services are started again at the end
+	Period      time.Duration // WithGracePeriod; 0: none
+	Again       bool          // all services are started again at the end
 	Unruly      unrulyPlan
 	Services    []servicePlan
 	Acts        []actPlan
@@ -36,6 +37,8 @@ type servicePlan struct {
 	OnLoad, OnReady           faultPlan
 	OnStart, OnStop           faultPlan // of a Server Listen and Close, of a Job Run
 	Report                    reportPlan
+	ShutsIn                   runner.Op // its first call of that shuts the Runner down
+	Cause                     int       // with which of causes
 }
 
 // isAlike reports whether the Runner cannot tell the service from another one that
@@ -76,8 +79,13 @@ var (
 	})
 	drawnConcurrencies = rapid.SampledFrom([]int{1, 1, 1, 0, 2, 3})
 	drawnDrains        = rapid.SampledFrom([]time.Duration{0, 0, 80 * time.Millisecond})
+	drawnPeriods       = rapid.SampledFrom([]time.Duration{0, 0, 0, 0, 700 * time.Millisecond})
 	drawnKinds         = rapid.SampledFrom([]runner.Kind{
 		runner.KindResource, runner.KindResource, runner.KindServer, runner.KindServer, runner.KindJob,
+	})
+	drawnShutsIn = rapid.SampledFrom([]runner.Op{
+		"", "", "", "", "", "", "", "", "", "", "", "", "", "", "",
+		runner.OpLoad, runner.OpStart, runner.OpReady, runner.OpListen, runner.OpRun, runner.OpClose, runner.OpStop, opFailed,
 	})
 	drawnShapes = rapid.SampledFrom([]shape{aPointer, aPointer, aPointer, aPointer, aPointer, aPointer, aValue, uncomparable, sizeless})
 )
@@ -102,6 +110,7 @@ func drawPlan(t *rapid.T) plan {
 	for range rapid.IntRange(1, 6).Draw(t, "acts") {
 		p.Acts = append(p.Acts, p.drawAct(t))
 	}
+	p.Period = drawnPeriods.Draw(t, "grace period")
 	return p.playable()
 }
 
@@ -117,6 +126,8 @@ func drawService(t *rapid.T) servicePlan {
 		OnStart:      drawFault(t, "start"),
 		OnStop:       drawFault(t, "stop"),
 		Report:       drawReport(t),
+		ShutsIn:      drawnShutsIn.Draw(t, "shuts down in"),
+		Cause:        rapid.IntRange(0, len(causes)-1).Draw(t, "shutdown cause"),
 	}
 	if s.Load {
 		s.OnLoad = drawFault(t, "load")

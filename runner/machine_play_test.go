@@ -32,6 +32,7 @@ func newMachine(p plan) *machine {
 		runner.WithStopTimeout(p.StopTimeout),
 		runner.WithConcurrency(p.Concurrency),
 		runner.WithDrainDelay(p.Drain),
+		runner.WithGracePeriod(p.Period),
 		runner.WithListenerBuilder(m.signals.listen),
 	}
 	for _, o := range m.observers() {
@@ -80,6 +81,7 @@ func (m *machine) play(ctx context.Context) (wrong []string) {
 		m.perform(ctx, m.everythingAgain())
 		m.finishAll(ctx)
 	}
+	time.Sleep(time.Second)                 // an Observer that was slow comes back
 	m.perform(ctx, actPlan{What: "finish"}) // returns the errors of Observers since
 	return append(wrong, m.check()...)
 }

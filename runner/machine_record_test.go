@@ -81,6 +81,9 @@ func (r *record) enter(ctx context.Context, name string, op runner.Op) (id, nth 
 	key := name + " " + string(op)
 	r.count[key]++
 	r.all = append(r.all, happening{at: time.Since(r.began), what: "enter", name: name, op: op, id: r.calls, by: by})
+	if step := ctx.Value(stepKey{}); op != opFailed && step != string(op)+" "+name {
+		r.all = append(r.all, happening{at: time.Since(r.began), what: fmt.Sprintf("context of %q in", step), name: name, op: op})
+	}
 	return r.calls, r.count[key]
 }
 
@@ -95,6 +98,11 @@ func (r *record) called(act actPlan, started []runner.Status) (id int) {
 
 func (r *record) leave(ctx context.Context, id int, name string, op runner.Op, o outcome) {
 	r.add(happening{what: "leave", name: name, op: op, id: id, by: callOf(ctx), err: o.err, outcome: o})
+}
+
+// StepContext adds to the context of each call which it is.
+func (r *record) StepContext(ctx context.Context, s runner.Service, op runner.Op) context.Context {
+	return context.WithValue(ctx, stepKey{}, string(op)+" "+s.Name())
 }
 
 func (r *record) BeforeStart(ctx context.Context, s runner.Service) {
@@ -125,6 +133,10 @@ func (r *record) SignalReceived(os.Signal) { r.add(happening{what: "signal"}) }
 
 func (r *record) ServerFailed(ctx context.Context, s runner.Server, err error) {
 	r.add(happening{by: callOf(ctx), what: "server failed", name: s.Name(), err: err})
+}
+
+func (r *record) ServiceFailed(ctx context.Context, s runner.Service, err error) {
+	r.add(happening{by: callOf(ctx), what: "service failed", name: s.Name(), err: err})
 }
 
 func (r *record) JobDone(ctx context.Context, j runner.Job, err error) {

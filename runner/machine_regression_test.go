@@ -43,6 +43,21 @@ func TestMachineFound(t *testing.T) {
 		}
 	})
 
+	inBubble(t, "a Stop that returns in the moment in which it is given up again is over", func(t *testing.T) {
+		for range 2000 { // it takes luck to meet the moment
+			var j journal
+			db := j.stopping("db", takes(450*time.Millisecond), takes(50*time.Millisecond), fails(errBoom)) // its last timer is the newer one
+			r := newRunner(runner.WithStopTimeout(100 * time.Millisecond))
+			require.NoError(t, r.Run(t.Context(), db))
+			require.ErrorIs(t, r.Finish(t.Context()), runner.ErrStopTimeout) // after 250 ms
+			require.Error(t, r.Finish(t.Context()))
+			synctest.Wait()
+			require.Equal(t, runner.ServiceFailed, r.Services()[0].State)
+			time.Sleep(time.Second) // a Stop may have begun anew
+			synctest.Wait()
+		}
+	})
+
 	inBubble(t, "a service that is stopped before it is ready has failed to start", func(t *testing.T) {
 		var j journal
 		ready := make(chan struct{})

@@ -58,6 +58,7 @@ func (m *machine) failed(name string, p reportPlan) func() <-chan error {
 	return func() <-chan error {
 		ctx := context.Background()
 		id, nth := m.enter(ctx, name, opFailed)
+		m.mayShutDown(ctx, name, opFailed, nth)
 		sentinel := fmt.Errorf("failure of %s, call %d", name, id)
 		how := outcome{how: returnsNil}
 		if nth <= p.Calls && p.How == reportPanics {

@@ -86,10 +86,18 @@ func (m *machine) with(s runner.Service, p servicePlan) runner.Service {
 	return runner.With(s, settings...)
 }
 
+// mayShutDown lets a service shut the Runner down, if that is its plan.
+func (m *machine) mayShutDown(ctx context.Context, name string, op runner.Op, nth int) {
+	if p := m.plan.Services[m.serviceOf(name)]; p.ShutsIn == op && nth == 1 {
+		m.perform(ctx, actPlan{What: "shutdown", Cause: p.Cause})
+	}
+}
+
 // call makes one method of a service.
 func (m *machine) call(name string, op runner.Op, f faultPlan) call {
 	return func(ctx context.Context) error {
 		id, nth := m.enter(ctx, name, op)
+		m.mayShutDown(ctx, name, op, nth)
 		how := outcome{how: returnsNil}
 		switch {
 		case nth <= f.Calls:

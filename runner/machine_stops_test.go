@@ -58,7 +58,7 @@ func (m *machine) isCutShort(since []happening, calls []oneCall) bool {
 			signals++
 		}
 	}
-	return signals > 1 || slices.ContainsFunc(calls, func(c oneCall) bool {
+	return m.plan.Period > 0 || signals > 1 || slices.ContainsFunc(calls, func(c oneCall) bool {
 		return (c.act.What == "finish" || c.act.What == "stop") && c.act.Limit != 0 && c.from < len(since) &&
 			c.begun+max(c.act.Limit, 0) <= now.at && c.over+time.Second >= now.at
 	})
@@ -159,7 +159,7 @@ func (f *oneFinish) endsAtFailure() bool {
 			signals++
 		}
 	}
-	return f.alone && !f.plan.KeepGoing && signals < 2
+	return f.alone && !f.plan.KeepGoing && f.plan.Period == 0 && signals < 2
 }
 
 // reversed compares the stops with the starts.

@@ -14,13 +14,25 @@ import (
 func (c oneCall) isDecidedBy(all []happening, endings []lifeEnd, first time.Duration) bool {
 	up := c.allUp(all)
 	mayBeUp := up >= 0 && all[up].at <= first
-	mayStart := !mayBeUp || all[up].at == first
+	mayStart := !mayBeUp || first <= all[up].at+c.timeToAsk()
+	failed := !slices.ContainsFunc(endings, func(e lifeEnd) bool { return e.reason != "failure" })
+	if up >= 0 && failed && c.act.What == "start" && c.isGraceful(all) {
+		return true // Wait returns the failure of a service that is up
+	}
 	if mayBeUp && (c.act.What == "start" || !c.lasts()) && c.isGraceful(all) {
 		return true
 	}
 	return slices.ContainsFunc(endings, func(e lifeEnd) bool {
 		return mayBeUp && c.lasts() && c.act.What == "run" && c.returnsServing(all, e) || mayStart && c.returnsStarting(all, e)
 	})
+}
+
+// timeToAsk is how long the start may go on once Observers were told of its end: a Failed that does not return delays it.
+func (c oneCall) timeToAsk() time.Duration {
+	if slices.ContainsFunc(c.act.Services, func(s int) bool { return c.plan.Services[s].Report.How == reportHangs }) {
+		return forgiveness
+	}
+	return 0
 }
 
 // returnsServing reports whether the error of a Run is that of an end while it served.
@@ -70,7 +82,7 @@ func (c oneCall) isGraceful(all []happening) bool {
 			return true
 		}
 	}
-	return signals > 1 || c.hadDeadline(all)
+	return signals > 1 || c.plan.Period > 0 || c.hadDeadline(all)
 }
 
 // hadDeadline reports whether the deadline of a Finish or Stop may have cut short what a Run waited for.

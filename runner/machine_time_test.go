@@ -3,6 +3,7 @@ package runner_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/go-fxservices/services/runner"
@@ -20,6 +21,26 @@ func (m *machine) onTime(all []happening, calls []oneCall) (wrong []string) {
 	for _, c := range calls {
 		if latest := c.latest(all, calls); latest != never && c.over > latest+m.patience() {
 			wrong = append(wrong, fmt.Sprintf("returned too late: at %v, not by %v: %v", c.over, latest+m.patience(), all[c.from]))
+		}
+	}
+	return wrong
+}
+
+// withinPeriod requires of each Finish that it returned before the platform kills the program, whatever services and Observers
+// do. It may have waited for another one.
+func (m *machine) withinPeriod(calls []oneCall) (wrong []string) {
+	for _, c := range calls {
+		if m.plan.Period == 0 || c.act.What != "finish" {
+			continue
+		}
+		latest := c.begun + m.plan.Period
+		if slices.ContainsFunc(calls, func(other oneCall) bool {
+			return other.act.What == "finish" && other.id != c.id && other.from < c.from && other.to > c.from
+		}) {
+			latest += m.plan.Period
+		}
+		if c.over > latest {
+			wrong = append(wrong, fmt.Sprintf("killed before Finish returned: at %v, not by %v: call %d", c.over, latest, c.id))
 		}
 	}
 	return wrong
@@ -94,7 +115,7 @@ func (c oneCall) ended(all []happening) (end time.Duration, failed bool) {
 			end = min(end, h.at)
 		case h.what == "call" && (h.name == "shutdown" || h.name == "finish") && h.at > c.begun:
 			end = min(end, h.at)
-		case h.what == "server failed" && mine:
+		case (h.what == "server failed" || h.what == "service failed") && mine:
 			end, failed = min(end, h.at), true
 		case h.what == "after" && h.op != runner.OpStop && h.err != nil && mine: // the others are cancelled
 			end, failed = min(end, h.at), true

@@ -112,6 +112,7 @@ func (u *unruly) BeforeLoad(context.Context, runner.Configurable)       { u.tell
 func (u *unruly) AfterLoad(context.Context, runner.Configurable, error) { u.tell() }
 func (u *unruly) SignalReceived(os.Signal)                              { u.tell() }
 func (u *unruly) ServerFailed(context.Context, runner.Server, error)    { u.tell() }
+func (u *unruly) ServiceFailed(context.Context, runner.Service, error)  { u.tell() }
 func (u *unruly) JobDone(context.Context, runner.Job, error)            { u.tell() }
 func (u *unruly) StateChanged(context.Context, runner.State)            { u.tell() }
 func (u *unruly) ServicesQueued(context.Context, []runner.Service)      { u.tell() }

@@ -9,16 +9,17 @@ import (
 
 // observers are the Observers of a Runner, sorted once into the events that each of them wants.
 type observers struct {
-	all         []Observer
-	failed      []ServerFailedObserver
-	retries     []RetryObserver
-	failures    []RetryFailedObserver
-	states      []StateObserver
-	queues      []QueueObserver
-	waiting     []ReadinessObserver
-	jobs        []JobObserver
-	gracePeriod []GracePeriodObserver
-	steps       []StepObserver
+	all         []seated[Observer]
+	failed      []seated[ServerFailedObserver]
+	reported    []seated[ServiceFailedObserver]
+	retries     []seated[RetryObserver]
+	failures    []seated[RetryFailedObserver]
+	states      []seated[StateObserver]
+	queues      []seated[QueueObserver]
+	waiting     []seated[ReadinessObserver]
+	jobs        []seated[JobObserver]
+	gracePeriod []seated[GracePeriodObserver]
+	steps       []seated[StepObserver]
 
 	gate gate
 	mu   sync.Mutex
@@ -29,24 +30,38 @@ type observers struct {
 const maxObserverErrors = 16
 
 func (o *observers) add(observer Observer) {
-	o.all = append(o.all, observer)
-	addIf(&o.failed, observer)
-	addIf(&o.retries, observer)
-	addIf(&o.failures, observer)
-	addIf(&o.states, observer)
-	addIf(&o.queues, observer)
-	addIf(&o.waiting, observer)
-	addIf(&o.jobs, observer)
-	addIf(&o.gracePeriod, observer)
-	addIf(&o.steps, observer)
+	at := &seat{observer: observer}
+	addIf(&o.all, at)
+	addIf(&o.failed, at)
+	addIf(&o.reported, at)
+	addIf(&o.retries, at)
+	addIf(&o.failures, at)
+	addIf(&o.states, at)
+	addIf(&o.queues, at)
+	addIf(&o.waiting, at)
+	addIf(&o.jobs, at)
+	addIf(&o.gracePeriod, at)
+	addIf(&o.steps, at)
+}
+
+// given returns all Observers.
+func (o *observers) given() []any {
+	given := make([]any, len(o.all))
+	for i, at := range o.all {
+		given[i] = at.observer
+	}
+	return given
 }
 
 // any reports whether there is anybody to tell of a service. The contexts of events cost more than everything else.
 func (o *observers) any() bool { return len(o.all) > 0 }
 
-func addIf[O any](all *[]O, observer Observer) {
-	if o, ok := observer.(O); ok {
-		*all = append(*all, o)
+// anySteps reports whether anybody adds to the contexts of calls.
+func (o *observers) anySteps() bool { return len(o.steps) > 0 }
+
+func addIf[O any](all *[]seated[O], at *seat) {
+	if o, ok := at.observer.(O); ok {
+		*all = append(*all, seated[O]{o, at})
 	}
 }
 
@@ -121,6 +136,10 @@ func (o *observers) serverFailed(ctx context.Context, s Server, err error) *even
 	return newEvent(o, o.failed, func(observer ServerFailedObserver) { observer.ServerFailed(ctx, s, err) })
 }
 
+func (o *observers) serviceFailed(ctx context.Context, s Service, err error) *event {
+	return newEvent(o, o.reported, func(observer ServiceFailedObserver) { observer.ServiceFailed(ctx, s, err) })
+}
+
 func (o *observers) beforeRetry(ctx context.Context, s Service, attempt int) *event {
 	return newEvent(o, o.retries, func(observer RetryObserver) { observer.BeforeRetry(ctx, s, attempt) })
 }
@@ -142,6 +161,12 @@ func (o *observers) beforeReady(ctx context.Context, s Service) *event {
 		return nil
 	}
 	return newEvent(o, o.waiting, func(observer ReadinessObserver) { observer.BeforeReady(ctx, s) })
+}
+
+func (o *observers) gracePeriodTooShort(ctx context.Context, need, have time.Duration, chain []Service) *event {
+	return newEvent(o, o.gracePeriod, func(observer GracePeriodObserver) {
+		observer.GracePeriodTooShort(ctx, need, have, chain)
+	})
 }
 
 func (o *observers) jobDone(ctx context.Context, job Job, err error) *event {

@@ -147,6 +147,25 @@ func TestObserverThatBlocks(t *testing.T) {
 	})
 }
 
+func TestObserverThatIsSlow(t *testing.T) {
+	guarded(t, "leaves the services their whole grace once a stop is cut short", func(t *testing.T) {
+		var j journal
+		slow := &told{beforeStop: func() { time.Sleep(grace * 2 / 3) }}
+		r := newRunner(runner.WithObserver(slow))
+		db := runner.NewResource("db", nil, func(ctx context.Context) error {
+			<-ctx.Done()
+			time.Sleep(grace * 2 / 3)
+			j.note("stopped db")
+			return nil
+		})
+		require.NoError(t, r.Run(t.Context(), db))
+		ctx, cancel := context.WithTimeout(t.Context(), 0)
+		defer cancel()
+		require.NoError(t, r.Finish(ctx))
+		require.Equal(t, []string{"stopped db"}, j.all())
+	})
+}
+
 func isObserverError(err error) bool {
 	var left *runner.ObserverError
 	return errors.As(err, &left)

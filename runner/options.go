@@ -24,22 +24,31 @@ type config struct {
 	startTimeout        time.Duration // 0 or less: no limit
 	stopTimeout         time.Duration // 0 or less: no limit
 	drainDelay          time.Duration
-	concurrency         int // how many services start, or stop, at the same time; 0: any number
+	gracePeriod         time.Duration // 0 or less: none
+	concurrency         int           // how many services start, or stop, at the same time; 0: any number
 	continueOnStopError bool
 	closedErrors        []error
 	newListener         func() Listener
-	dump                io.Writer // nil: none
+	signals             []os.Signal     // those that newListener listens for; nil: somebody else knows
+	onListening         func()          // nil: nobody wants to know
+	onSignal            func(os.Signal) // nil: nobody wants to know
+	dump                io.Writer       // nil: none
 	dumpSignals         []os.Signal
 	observers           *observers
 }
 
 func defaultConfig() config {
-	return config{
+	c := config{
 		stopTimeout: defaultStopTimeout,
 		concurrency: 1,
 		observers:   &observers{},
-		newListener: func() Listener { return newSignalListener(DefaultSignals) },
 	}
+	c.listenFor(DefaultSignals)
+	return c
+}
+
+func (c *config) listenFor(sigs []os.Signal) {
+	c.newListener, c.signals = func() Listener { return newSignalListener(sigs) }, sigs
 }
 
 // WithObserver adds an Observer; it can be used many times. The Runner calls Observers in the order they were added. It
@@ -60,9 +69,7 @@ func WithReporter(o Observer) StarterOption { return WithObserver(o) }
 // WithSignals sets the signals that end a Run, instead of [DefaultSignals]. Without arguments there are none. It replaces
 // an earlier [WithListenerBuilder].
 func WithSignals(sigs ...os.Signal) StarterOption {
-	return optionFunc(func(c *config) {
-		c.newListener = func() Listener { return newSignalListener(sigs) }
-	})
+	return optionFunc(func(c *config) { c.listenFor(sigs) })
 }
 
 // WithListenerBuilder sets where signals come from. The Runner calls build when it begins to listen: at the first Run, and
@@ -70,6 +77,7 @@ func WithSignals(sigs ...os.Signal) StarterOption {
 // [WithSignals].
 func WithListenerBuilder(build func() Listener) StarterOption {
 	return optionFunc(func(c *config) {
+		c.signals = nil
 		c.newListener = func() Listener {
 			if build == nil {
 				return nil
@@ -116,10 +124,30 @@ func WithClosedErrors(errs ...error) StarterOption {
 }
 
 // WithDrainDelay sets how long servers go on after the end has come: the Runner is [StateDraining] for d, so that load
-// balancers can take notice, and then closes them. A second signal cuts the delay short. By default, and for 0 or less,
-// there is no delay. There is none if a start fails, either.
+// balancers can take notice, and then closes them. A second signal and the end of the grace period cut the delay short. By
+// default, and for 0 or less, there is no delay. There is none if a start fails, either.
 func WithDrainDelay(d time.Duration) StarterOption {
 	return optionFunc(func(c *config) { c.drainDelay = d })
+}
+
+// WithGracePeriod tells the Runner how much time the platform leaves between asking the program to end and killing it: 30 s in
+// Kubernetes by default (terminationGracePeriodSeconds), TimeoutStopSec in systemd. By default, and for 0 or less, the Runner
+// knows of no such time.
+//
+// The whole shutdown, with the drain delay, then ends before d is over: from the first signal, failure of a service, end of
+// the context of Run, or call of Shutdown or Finish, whichever comes first, to the return of Finish, and of another Finish
+// that tries again. A margin before the end of d, the Runner cuts short what has not stopped, as a second signal does: it
+// cancels the contexts of the stops under way, still stops each service that is left, abandons what does not return, and
+// names it in the errors and to Observers. The errors of Run and Finish wrap [ErrGracePeriod] then. The margin is a tenth of d
+// and at least 1 s, but no more than half of d.
+//
+// The end of Jobs begins nothing, because the platform has not asked for it; Finish does. A new Run takes the beginning back,
+// and so does a signal that finds the Runner ready: other Runs have gone on.
+//
+// If the drain delay and the stop timeouts of the services that stop one after the other do not fit, Observers hear of it
+// before the services start: see [GracePeriodObserver].
+func WithGracePeriod(d time.Duration) StarterOption {
+	return optionFunc(func(c *config) { c.gracePeriod = d })
 }
 
 // WithDump makes the Runner write a [Runner.Dump] to w at each of sigs, from its first Run until Finish has returned. These

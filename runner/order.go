@@ -9,23 +9,35 @@ import (
 // newOrder finds the order that the settings of the units of one Run ask for. It is nil if they ask for none. Services that
 // other Runs have started are not in it.
 func newOrder(units []*unit) (order, error) {
-	if !slices.ContainsFunc(units, func(u *unit) bool { return len(u.after) > 0 || u.barrier != nil }) {
+	o := afterOrder(units)
+	if slices.ContainsFunc(units, func(u *unit) bool { return u.barrier != nil }) {
+		if o == nil {
+			o = make(order, len(units))
+		}
+		o.addBarriers(units)
+	}
+	if o == nil {
 		return nil, nil
 	}
-	o := make(order, len(units))
-	o.addAfter(units)
-	o.addBarriers(units)
 	if cycle := o.cycle(); cycle != nil {
 		return nil, cycleError(units, cycle)
 	}
 	return o, nil
 }
 
-func (o order) addAfter(units []*unit) {
+// afterOrder lets each unit wait for the units that it is After. It is nil if there are none.
+func afterOrder(units []*unit) order {
+	if !slices.ContainsFunc(units, func(u *unit) bool { return len(u.after) > 0 }) {
+		return nil
+	}
+	o := make(order, len(units))
 	indexes := make(map[any][]int, len(units))
 	for i, u := range units {
 		if u.key != nil {
 			indexes[u.key] = append(indexes[u.key], i)
+		}
+		if u.value != nil {
+			indexes[u.value] = append(indexes[u.value], i)
 		}
 	}
 	for i, u := range units {
@@ -38,6 +50,7 @@ func (o order) addAfter(units []*unit) {
 			}
 		}
 	}
+	return o
 }
 
 // addBarriers lets each barrier wait for everything since the one before it, and everything that follows wait for the

@@ -8,6 +8,11 @@ type plan struct {
 	order order
 }
 
+// closing is the plan by which servers close: at the same time, but each after those that are After it.
+func closing(servers []*unit) plan {
+	return plan{reversed(servers), afterOrder(servers).reversed()}
+}
+
 // forEach works through a plan, on at most that many units at the same time: it calls do with each, and with a caller to
 // use. 0 means any number. It returns once all are done, or once do has returned false and the units under way are done.
 func forEach(s *scope, most int, of plan, do func(*caller, *unit) (goOn bool)) {
@@ -46,7 +51,6 @@ func (p *pool) spawn() {
 
 func (p *pool) worker() {
 	c := newCaller(p.scope)
-	defer c.close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.idle--

@@ -2,7 +2,8 @@ package runner
 
 import "sync"
 
-// shutdownRequest is a Shutdown that came before the Run that it ends.
+// shutdownRequest is a Shutdown on its way to the life that it ends. Shutdown keeps it before it looks for a life, and a Run
+// looks for it once it has a life, so that one of them gives it to that life.
 type shutdownRequest struct {
 	mu  sync.Mutex
 	end *end // nil: there is none
@@ -16,13 +17,27 @@ func (s *shutdownRequest) keep(e *end) {
 	}
 }
 
-// give ends a life that has just begun, if somebody has asked for that.
+// give ends a life, if somebody has asked for that.
 func (s *shutdownRequest) give(life *lifetime) {
-	s.mu.Lock()
-	e := s.end
-	s.end = nil
-	s.mu.Unlock()
-	if e != nil {
+	if e := s.take(); e != nil {
 		life.finish(e)
 	}
+}
+
+// isKept reports whether somebody has asked and no life has ended because of that yet.
+func (s *shutdownRequest) isKept() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.end != nil
+}
+
+// drop forgets the request: a Finish is the end that it has asked for.
+func (s *shutdownRequest) drop() { s.take() }
+
+func (s *shutdownRequest) take() *end {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.end
+	s.end = nil
+	return e
 }

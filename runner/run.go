@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/go-fxservices/services/internal/drain"
 	"github.com/go-fxservices/services/internal/eventinfo"
 	"github.com/go-fxservices/services/internal/retryevents"
 )
@@ -72,6 +73,9 @@ func newRun(ctx context.Context, c *config, services []Service, detached bool) (
 // attach lets the Run end with its life and with the context of its caller.
 func (run *run) attach(receiver retryevents.Receiver) {
 	run.values = context.WithValue(run.values, retryevents.Key{}, receiver)
+	if run.servers > 0 {
+		run.values = drain.With(run.values, run.drains())
+	}
 	run.ctx, run.cancel = context.WithCancelCause(context.WithValue(run.caller, retryevents.Key{}, receiver))
 	run.detach = append(run.detach,
 		context.AfterFunc(run.life.ended, func() { run.end(run.life.end()) }),
@@ -80,6 +84,15 @@ func (run *run) attach(receiver retryevents.Receiver) {
 	if e := run.life.end(); e != nil { // at once, not on the goroutine of AfterFunc
 		run.end(e)
 	}
+}
+
+// drains returns a channel that is closed once the servers of the Run have been asked to end. Those of a Start outlive it, and
+// end with the life of the Runner.
+func (run *run) drains() <-chan struct{} {
+	if run.detached {
+		return run.life.ended.Done()
+	}
+	return run.ended
 }
 
 // end ends the Run, unless something else has.
@@ -91,7 +104,7 @@ func (run *run) end(e *end) {
 	}
 	run.mu.Unlock()
 	if first {
-		run.cancel(e.err)
+		run.cancel(e.contextCause())
 		close(run.ended)
 	}
 }
@@ -130,6 +143,15 @@ func (run *run) fail(err error) {
 	}
 }
 
+// failureOr returns the failure that ended the Run, or err as one. Of two failures at once one ends both the Run and the life:
+// the other is left to be returned by itself.
+func (run *run) failureOr(err error) *end {
+	if why := run.known(); why != nil && why.reason == byFailure {
+		return why
+	}
+	return &end{reason: byFailure, err: err}
+}
+
 // jobDone notes that a Job is done.
 func (run *run) jobDone() {
 	run.mu.Lock()
@@ -144,6 +166,20 @@ func (run *run) comeUp() {
 	run.up = true
 }
 
+// returnsAtOnce reports whether it is a Run of Resources alone: the call is over once they have started. A Start that is over
+// has Wait, which returns a later failure.
+func (run *run) returnsAtOnce() bool { return run.lasting == 0 && !run.detached }
+
+// failedUp returns why the Run ended, if that was the failure of a service after all services had started.
+func (run *run) failedUp() *end {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if !run.up || run.why == nil || run.why.reason != byFailure {
+		return nil
+	}
+	return run.why
+}
+
 // isDone reports whether the Run has nothing to wait for any more: all its Jobs are done, and it has no Server.
 func (run *run) isDone() bool {
 	run.mu.Lock()
@@ -151,11 +187,11 @@ func (run *run) isDone() bool {
 	return run.up && run.jobs == 0 && run.lasting > 0 && run.servers == 0
 }
 
-// queue returns a context that describes the services of the Run, and the services as they were given.
-func (run *run) queue() (context.Context, []Service) {
-	services := make([]Service, len(run.units))
-	info := &eventinfo.Info{Subjects: make([]eventinfo.Subject, len(run.units))}
-	for i, u := range run.units {
+// given returns a context that describes units, and their services as they were given.
+func (run *run) given(units []*unit) (context.Context, []Service) {
+	services := make([]Service, len(units))
+	info := &eventinfo.Info{Subjects: make([]eventinfo.Subject, len(units))}
+	for i, u := range units {
 		services[i], info.Subjects[i] = u.service, u.info()
 	}
 	return eventinfo.With(run.values, info), services

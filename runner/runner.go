@@ -3,7 +3,9 @@ package runner
 import (
 	"context"
 	"io"
+	"os"
 	"sync"
+	"time"
 
 	"github.com/go-fxservices/services/internal/adapter"
 )
@@ -37,6 +39,17 @@ func (r *Runner) init() *core {
 
 func init() { //nolint:gochecknoinits // the one way that does not make the adapters' needs public
 	adapter.Apply = func(r, option any) { option.(StarterOption).apply(&r.(*Runner).init().config) }
+	adapter.Signals = func(r any) []os.Signal { return r.(*Runner).init().config.signals }
+	adapter.Concurrency = func(r any) int { return r.(*Runner).init().config.concurrency }
+	adapter.OnListening = func(r any, f func()) { r.(*Runner).init().config.onListening = f }
+	adapter.OnSignal = func(r any, f func(os.Signal)) { r.(*Runner).init().config.onSignal = f }
+	adapter.Watch = func(r any) func(context.Context) error { return r.(*Runner).init().watch() }
+	adapter.HasEnded = func(r any) bool { return r.(*Runner).init().hasEnded() }
+	adapter.Observers = func(r any) []any { return r.(*Runner).init().config.observers.given() }
+	adapter.Finish = func(r any, ctx context.Context, limit adapter.StopLimit) error {
+		return r.(*Runner).init().finish(ctx, limit)
+	}
+	adapter.StopTimeout = func(r any) time.Duration { return r.(*Runner).init().config.stopTimeout }
 }
 
 // Run loads and starts services. If there are Servers or Jobs among them, it blocks until the program has to end.
@@ -59,8 +72,8 @@ func init() { //nolint:gochecknoinits // the one way that does not make the adap
 //     the signal decides, provided that the Runner listens for it.
 //   - After Shutdown it returns the cause, or [ErrShutdown] if that is nil and Resources alone are not started yet.
 //   - When a service fails to load, start or become ready it returns a [*ServiceError], and stops everything that this Run
-//     has started, newest first.
-//   - When a Server or Job fails while serving it returns a [*ServiceError].
+//     has started, newest first. So it does when a service fails that is up, while others are starting.
+//   - When a Server or Job fails while serving, or a [FailureReporter] reports a failure, it returns a [*ServiceError].
 //   - When Finish comes before Resources alone are started it returns [ErrFinishing].
 //
 // Errors met while closing are joined to that. Run can be called again, and from many goroutines. After a signal, a Run
@@ -115,9 +128,10 @@ func (r *Runner) Wait(ctx context.Context) error {
 // With [WithContinueOnStopError] it stops every service once, and joins the errors.
 //
 // Each service has its own stop timeout. Finish abandons a stop that does not return in time, and its error is a
-// [*ServiceError] with a [*TimeoutError] that is [ErrStopTimeout]. The deadline of ctx, and a second signal, cut Finish
-// short: the contexts of the stops end, and Finish still calls the Stop of each service that is left, but they share 150 ms.
-// Of ctx only the deadline counts, because a deferred Finish often finds its context cancelled.
+// [*ServiceError] with a [*TimeoutError] that is [ErrStopTimeout]. The deadline of ctx, a second signal, and the end of the
+// grace period ([WithGracePeriod]) cut Finish short: the contexts of the stops end, and Finish still calls the Stop of each
+// service that is left, but they share 150 ms. Of ctx only the deadline counts, because a deferred Finish often finds its
+// context cancelled.
 //
 // If somebody else is stopping a service, Finish waits for that stop before it stops the services on which that one depends.
 // Before any Run there is nothing to do, and Finish returns nil. If another Finish is at work, this one waits for it, until
@@ -126,7 +140,7 @@ func (r *Runner) Finish(ctx context.Context) error {
 	if ctx == nil {
 		return errNilContext
 	}
-	return r.init().finish(ctx)
+	return r.init().finish(ctx, adapter.StopLimit{})
 }
 
 // Stop stops started services, in whatever order they are given: the newest first, one by one or at the same time as
@@ -146,7 +160,8 @@ func (r *Runner) Stop(ctx context.Context, services ...Service) error {
 
 // Shutdown asks the Runner to end, and returns at once. Any code may call it, that of services and Observers included. Every
 // Run, and Wait, then return an error that is the cause, or nil if cause is nil. The first Shutdown counts, unless something
-// else has ended the Runner before it. Before the first Run, and after Finish, Shutdown makes the next Run end at once.
+// else has ended the Runner before it. Before the first Run, and after Finish, Shutdown makes the next Run end at once, unless
+// a Finish comes before that.
 func (r *Runner) Shutdown(cause error) { r.init().askToEnd(cause) }
 
 // State returns the state of the Runner. It never blocks.

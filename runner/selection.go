@@ -54,6 +54,33 @@ func (g *registry) toClose(b *batch, withOthers bool) []*unit {
 	return units
 }
 
+// toStop returns everything that a shutdown would have to stop, now or once the Runs under way have started it: the servers of
+// Runs, which close first, and the rest, in the order in which it started.
+func (g *registry) toStop() (servers, rest []*unit) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	add := func(u *unit) {
+		if u.serving != nil && !u.batch.detached {
+			servers = append(servers, u)
+			return
+		}
+		rest = append(rest, u)
+	}
+	for _, u := range g.list {
+		if u != nil && !u.retired {
+			add(u)
+		}
+	}
+	for _, b := range slices.SortedFunc(maps.Keys(g.batches), func(a, b *batch) int { return a.number - b.number }) {
+		for _, u := range b.units {
+			if u != nil && u.pending && u.place == 0 {
+				add(u)
+			}
+		}
+	}
+	return servers, rest
+}
+
 // byRun returns the plans by which to stop units: those of the newest Run first, and each after those that started after it.
 func (g *registry) byRun(units []*unit) []plan {
 	g.mu.Lock()

@@ -20,9 +20,10 @@ type supervisor struct {
 // first.
 func (v *supervisor) serve(run *run, u *unit) {
 	s := u.serving
-	s.ctx = callContext{subject: &u.description, parent: u.batch.values, labels: u.labels}
+	s.ctx = callContext{subject: &u.description, parent: u.batch.values, added: s.added}
 	if !v.registry.enter(u) {
-		s.entry.Store(entryRefused)
+		s.refused = true
+		s.entry.Done()
 		return
 	}
 	var err error
@@ -33,12 +34,12 @@ func (v *supervisor) serve(run *run, u *unit) {
 		}
 		v.served(run, u, err)
 	}()
-	pprof.SetGoroutineLabels(s.ctx.labels)
-	s.entry.Store(entered)
+	pprof.SetGoroutineLabels(u.labels)
+	s.entry.Done()
 	if u.kind == KindJob {
-		err = unlessNil(u.job.Run(&s.ctx))
+		err = unlessNil(u.layer.(Job).Run(&s.ctx))
 	} else {
-		err = unlessNil(u.server.Listen(&s.ctx))
+		err = unlessNil(u.layer.(Server).Listen(&s.ctx))
 	}
 	returned = true
 }
@@ -54,11 +55,7 @@ func (v *supervisor) served(run *run, u *unit, result error) {
 	means, news := v.registry.returned(u, result, v.unlessClosed(result))
 	switch means {
 	case serveFailed:
-		failed := v.registry.failure(u)
-		v.announce(run, u, failed, func() {
-			s.ctx.end(failed)
-			close(s.down)
-		})
+		v.announce(run, u, v.registry.failure(u))
 	case serveLate:
 		close(s.down)
 		v.closeAgain(u)
@@ -66,7 +63,12 @@ func (v *supervisor) served(run *run, u *unit, result error) {
 		close(s.down)
 	}
 	if u.kind == KindJob {
-		v.announcer.tellUrgent(v.config.observers.jobDone(&s.ctx, givenJob(u), u.fail(OpRun, news)))
+		failed := u.fail(OpRun, news)
+		if reported := v.registry.failure(u); means == serveFailed || failed == nil {
+			failed = reported
+		}
+		v.announcer.tellUrgent(v.config.observers.jobDone(&s.ctx, givenJob(u), failed))
+		s.added.end(context.Canceled)
 		run.jobDone()
 		v.endIfDone(run)
 	}
@@ -84,26 +86,28 @@ func (v *supervisor) endIfDone(run *run) {
 	}
 }
 
-// announce lets the failure of a service take effect, and then tells Observers. effect is what else comes with it.
-func (v *supervisor) announce(run *run, u *unit, failed error, effect func()) {
-	o := v.config.observers
+// announce lets the failure of Listen or Run take effect, and then tells Observers. They hear of that of a Job as its end.
+func (v *supervisor) announce(run *run, u *unit, failed error) {
+	o, s := v.config.observers, u.serving
 	o.gate.begin()
 	defer o.gate.end()
 	v.fail(run, failed)
-	effect()
+	s.ctx.end(failed)
+	close(s.down)
 	if u.kind == KindServer {
-		v.announcer.tellUrgent(o.serverFailed(&u.serving.ctx, givenServer(u), failed))
+		v.announcer.tellUrgent(o.serverFailed(&s.ctx, givenServer(u), failed))
 	}
 }
 
-// fail lets the failure of a service end its Run. It ends the life of the Runner if that Run is over, or was a Start.
+// fail lets the failure of a service end its Run. It ends the life of the Runner if that Run is over, or was a Start. A Run
+// of Resources that is just about to leave takes care of that itself: see [core.leave].
 func (v *supervisor) fail(run *run, err error) {
+	run.fail(err)
 	if run.detached || isClosed(run.left) {
 		if life := v.registry.currentLife(); life != nil {
-			life.finish(&end{reason: byFailure, err: err})
+			life.finish(run.failureOr(err))
 		}
 	}
-	run.fail(err)
 }
 
 // givenServer returns the service as it was given to the Runner. A wrapper that is no Server itself gets the methods of the
@@ -112,7 +116,7 @@ func givenServer(u *unit) Server {
 	if server, ok := u.service.(Server); ok {
 		return server
 	}
-	return &wrappedServer{wrapped{u.service, u.name}, u.server}
+	return &wrappedServer{wrapped{u.service, u.name}, u.layer.(Server)}
 }
 
 // givenJob is givenServer for a Job.
@@ -120,7 +124,7 @@ func givenJob(u *unit) Job {
 	if job, ok := u.service.(Job); ok {
 		return job
 	}
-	return &wrappedJob{wrapped{u.service, u.name}, u.job}
+	return &wrappedJob{wrapped{u.service, u.name}, u.layer.(Job)}
 }
 
 // wrapped is a service under the name that the Runner has read.
@@ -158,15 +162,19 @@ func (v *supervisor) unlessClosed(err error) error {
 // closeAgain closes a server whose Listen was given up, and has returned nil since: it may have begun to serve only now.
 func (v *supervisor) closeAgain(u *unit) {
 	done := func(task, error) { v.registry.closedAgain(u) }
-	s := scope{end: context.Background(), stacks: v.stacks, late: done}
-	c := newCaller(&s)
-	defer c.close()
+	s := newScope(limits{end: context.Background(), stacks: v.stacks, late: done})
+	defer s.close()
+	c := newCaller(s)
+	var added *added
+	if v.config.observers.anySteps() {
+		added = c.askSteps(v.config.observers, u.servingContext(), u.service, OpClose)
+	}
 	now := time.Now()
 	deadline := deadlineAfter(now, u.stopTimeout)
 	ctx := &callContext{
-		subject: &u.description, parent: u.batch.values, labels: u.labels, deadline: deadline, expired: ErrStopTimeout,
+		subject: &u.description, parent: u.batch.values, deadline: deadline, stops: true, added: added,
 	}
-	res := c.do(u.task(OpClose, ctx), now, deadline)
+	res := newCaller(s).do(u.task(OpClose, ctx), now, deadline)
 	ctx.end(context.Canceled)
 	if res.abandoned != nil {
 		close(res.abandoned.noted)

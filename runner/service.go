@@ -44,10 +44,16 @@ type Server interface {
 	Close(ctx context.Context) error
 }
 
-// Job is a Service that runs to its end: an import, a migration, a batch.
+// Job is a Service that runs to its end: an import, a report, a batch.
 //
-// Run returns nil once the work is done. If it returns an error before the end, the Job has failed. Its context ends when the
-// Runner stops it; there is no other call that asks it to return.
+// Run returns nil once the work is done. If it returns an error, or panics, before the Runner stops the Job, the Job has
+// failed. The context of Run has no deadline. It ends when the Runner stops the Job; there is no other call that asks it to
+// return. From then on Run has the stop timeout to return nil or the error of its context; any other error is joined to the
+// result of the Runner.
+//
+// A Job has started once Run has been entered, so services that are [After] it do not wait until it is done. Work that others
+// have to wait for, such as a migration, belongs into the Start of a Resource, or into a Job that is a [ReadyChecker] and is
+// ready once it is done.
 type Job interface {
 	Service
 	Run(ctx context.Context) error
@@ -74,9 +80,11 @@ type HealthChecker interface {
 // FailureReporter is a Service that can fail while none of its methods runs: a Server that serves in the background, a
 // Resource that loses its lease or its connection for good.
 //
-// The Runner calls Failed once, when all services of the Run have started, and receives from the channel until the service
-// stops. An error means that the service has failed, as if Listen had returned it: it ends the Run, or, if that has returned,
-// [Runner.Wait] and every other Run. A nil channel and a closed one report nothing.
+// The Runner calls Failed once in a Run, when the service has started, and receives from the channel until it stops the
+// service. An error means that the service has failed, as if Listen had returned it: it ends the Run, or, if that has
+// returned, [Runner.Wait] and every other Run. Only the first error counts. A nil error, a nil channel and the end of a
+// channel report nothing. A panic of Failed is a failure. A Failed that does not return within 150 ms is abandoned, and
+// reports nothing.
 type FailureReporter interface {
 	Failed() <-chan error
 }

@@ -23,15 +23,15 @@ func (g *graceShare) take() {
 	g.left--
 }
 
-// at returns the share of a call whose time ends now.
-func (g *graceShare) at(now time.Time) time.Duration {
+// at returns the share of a call whose time ends now, in a grace of all that begins with the first of them.
+func (g *graceShare) at(now time.Time, all time.Duration) time.Duration {
 	if g == nil {
-		return grace
+		return all
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.until.IsZero() {
-		g.until = now.Add(grace)
+		g.until = now.Add(all)
 	}
 	return max(g.until.Sub(now), 0) / time.Duration(max(g.left, 0)+1)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/go-fxservices/services/internal/adapter"
 )
 
 // A shutdown closes servers and stops resources. Each has its own time to do so; once the shutdown is cut short they share
@@ -15,8 +17,9 @@ type shutdown struct {
 	ctx       context.Context // parent of the context of every stop; it ends when the shutdown is cut short
 	cancel    context.CancelCauseFunc
 	release   []func()
-	scope     scope
+	scope     *scope
 	share     graceShare
+	limit     stopLimit
 	labelled  bool // the caller has profiler labels
 	goOn      bool // past a failure
 	ownOnly   bool // it returns the errors of its own stops, not of those that it waited for
@@ -24,6 +27,19 @@ type shutdown struct {
 	mu      sync.Mutex
 	errs    []error
 	reports []report
+}
+
+// stopLimit is how long a shutdown may last, and each stop of it.
+type stopLimit struct {
+	deadline time.Time     // zero: none
+	cause    error         // of the end at the deadline; nil: context.DeadlineExceeded
+	each     time.Duration // of services that have no stop timeout of their own; 0: that of the Runner
+}
+
+// limitOf returns the limit of a shutdown that lasts until the deadline of ctx.
+func limitOf(ctx context.Context, given adapter.StopLimit) stopLimit {
+	deadline, _ := ctx.Deadline()
+	return stopLimit{deadline, given.Cause, given.Each}
 }
 
 // report is what Observers have yet to hear: the end of a stop that was abandoned, whose stack is still to come.
@@ -35,23 +51,11 @@ type report struct {
 	profile *profile
 }
 
-// labels returns a context with the profiler labels of a call.
-func (d *shutdown) labels(u *unit) context.Context {
-	switch {
-	case d.labelled:
-		return labelled(d.ctx, u.name)
-	case u.batch.labelled:
-		return label(u.name)
-	default:
-		return u.labels
-	}
-}
-
-// begin makes the context of the shutdown, which lasts until deadline, if there is one, or until cut ends.
-func (d *shutdown) begin(values, cut context.Context, deadline time.Time) {
-	parent := values
+// begin makes the context of the shutdown, which lasts until its deadline, if there is one, or until cut ends.
+func (d *shutdown) begin(values, cut context.Context) {
+	parent, deadline := values, d.limit.deadline
 	if !deadline.IsZero() {
-		limited, release := context.WithDeadline(values, deadline)
+		limited, release := context.WithDeadlineCause(values, deadline, d.limit.cause)
 		parent, d.release = limited, append(d.release, release)
 	}
 	d.ctx, d.cancel = context.WithCancelCause(parent)
@@ -67,28 +71,30 @@ func (d *shutdown) begin(values, cut context.Context, deadline time.Time) {
 	d.release = append(d.release, func() { detach(); d.cancel(context.Canceled) })
 }
 
-// end releases what the shutdown holds, and returns what went wrong: the signal that cut it short, unless an error names it
-// already, and the errors of services.
+// end releases what the shutdown holds, and returns what went wrong: the signal or the end of the grace period that cut it
+// short, unless an error names it already, and the errors of services.
 func (d *shutdown) end() error {
 	d.tellReports()
-	var signaled *SignalError
-	cut := errors.As(context.Cause(d.ctx), &signaled)
+	d.scope.close()
+	cause := context.Cause(d.ctx)
+	_, cut := cause.(*SignalError)       //nolint:errorlint // one of ours, as it is
+	cut = cut || cause == ErrGracePeriod //nolint:errorlint // the very same
 	for _, release := range d.release {
 		release()
 	}
 	for _, err := range d.errs {
-		cut = cut && !namesCut(err, signaled)
+		cut = cut && !namesCut(err, cause)
 	}
 	if cut {
-		return joined(append([]error{signaled}, d.errs...)...)
+		return joined(append([]error{cause}, d.errs...)...)
 	}
 	return joined(d.errs...)
 }
 
-// namesCut reports whether err is that of a stop which signaled cut short.
-func namesCut(err error, signaled *SignalError) bool {
+// namesCut reports whether err is that of a stop which cause cut short.
+func namesCut(err, cause error) bool {
 	var timeout *TimeoutError
-	return errors.As(err, &timeout) && timeout.Reason == error(signaled) //nolint:errorlint // the very same
+	return errors.As(err, &timeout) && timeout.Reason == cause //nolint:errorlint // the very same
 }
 
 // backwards stops units, which are in the order in which they started: one at a time, the newest first, or along the orders
@@ -109,15 +115,13 @@ func (d *shutdown) backwards(units []*unit, most int) {
 // together stops servers at the same time, but each after those that are After it.
 func (d *shutdown) together(servers []*unit) {
 	d.share.left = len(servers)
-	o := make(order, len(servers))
-	o.addAfter(servers)
-	d.each(0, plan{reversed(servers), o.reversed()})
+	d.each(0, closing(servers))
 }
 
 // each stops the units of a plan. It returns false if the shutdown does not go on past a failure.
 func (d *shutdown) each(most int, of plan) (goOn bool) {
 	goOn = true
-	forEach(&d.scope, most, of, func(c *caller, u *unit) bool {
+	forEach(d.scope, most, of, func(c *caller, u *unit) bool {
 		err := d.stop(c, u)
 		if err == nil {
 			return true
@@ -157,8 +161,7 @@ func (d *shutdown) tellReports() {
 	}
 	timer := time.NewTimer(maxStackWait)
 	defer timer.Stop()
-	c := newCaller(&d.scope)
-	defer c.close()
+	c := newCaller(d.scope)
 	for _, r := range d.reports {
 		r.profile.wait(timer.C)
 		r.timeout.Stack = r.profile.of(r.unit.name)
@@ -167,9 +170,20 @@ func (d *shutdown) tellReports() {
 	}
 }
 
+// stopTimeout returns how long u may take to stop; 0 or less: any time.
+func (d *shutdown) stopTimeout(u *unit) time.Duration {
+	if d.limit.each > 0 && !u.ownStop {
+		return d.limit.each
+	}
+	return u.stopTimeout
+}
+
 // context returns the context of a call of a stop.
 func (d *shutdown) context(u *unit, deadline time.Time) *callContext {
 	ctx := u.stopCtx.orNew()
-	ctx.subject, ctx.parent, ctx.labels, ctx.deadline, ctx.expired = &u.description, d.ctx, d.labels(u), deadline, ErrStopTimeout
+	ctx.subject, ctx.parent, ctx.deadline, ctx.stops = &u.description, d.ctx, deadline, true
+	if d.labelled || u.batch.labelled { // the labels are those of the caller of this stop
+		ctx.parent, ctx.labelled = labelled(d.ctx, u.name), true
+	}
 	return ctx
 }

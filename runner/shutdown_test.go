@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 
@@ -46,6 +47,20 @@ func TestShutdown(t *testing.T) {
 			require.ErrorIs(t, wait(), runner.ErrShutdown)
 		})
 	}
+
+	inBubble(t, "without a cause is the cause of the contexts that it ends", func(t *testing.T) {
+		var j journal
+		var cause error
+		r := newRunnerFor(t)
+		wait := running(t, r, j.resource("slow", func(ctx context.Context) error {
+			<-ctx.Done()
+			cause = context.Cause(ctx)
+			return ctx.Err()
+		}))
+		r.Shutdown(nil)
+		require.ErrorIs(t, wait(), runner.ErrShutdown)
+		require.Equal(t, runner.ErrShutdown, cause)
+	})
 
 	inBubble(t, "counts once: the first cause does", func(t *testing.T) {
 		var j journal

@@ -29,6 +29,40 @@ func TestStacks(t *testing.T) {
 		require.Contains(t, stacks["there"], "stuckThere")
 		require.NotContains(t, stacks["there"], "stuckHere")
 	})
+
+	inBubble(t, "are in the error of the call that is stuck, also after a Close that was late", func(t *testing.T) {
+		over := make(chan struct{})
+		defer time.Sleep(time.Minute) // it is closed once more
+		defer close(over)
+		r := newRunner(runner.WithStopTimeout(time.Second))
+		late := func(context.Context) error {
+			time.Sleep(time.Second)
+			return errBoom
+		}
+		require.NoError(t, r.Start(t.Context(), runner.NewServer("api", stuckHere(over), late)))
+		timeouts := timeoutsIn(r.Finish(t.Context()))
+		require.Len(t, timeouts, 2)
+		require.False(t, timeouts[0].Abandoned)
+		require.Empty(t, timeouts[0].Stack)
+		require.True(t, timeouts[1].Abandoned)
+		require.Contains(t, string(timeouts[1].Stack), "stuckHere")
+	})
+}
+
+// timeoutsIn returns all timeouts in the tree of err.
+func timeoutsIn(err error) (all []*runner.TimeoutError) {
+	if timeout, ok := err.(*runner.TimeoutError); ok { //nolint:errorlint // this very one
+		all = append(all, timeout)
+	}
+	switch err := err.(type) { //nolint:errorlint // its children follow
+	case interface{ Unwrap() []error }:
+		for _, err := range err.Unwrap() {
+			all = append(all, timeoutsIn(err)...)
+		}
+	case interface{ Unwrap() error }:
+		all = append(all, timeoutsIn(err.Unwrap())...)
+	}
+	return all
 }
 
 // stacksOf returns the stack of each service in a joined error.

@@ -18,7 +18,7 @@ type startup struct {
 	observers  *observers
 	supervisor *supervisor
 	run        *run
-	scope      scope
+	scope      *scope
 
 	mu      sync.Mutex
 	errs    []error // of the services that failed, in the order they did
@@ -27,11 +27,18 @@ type startup struct {
 
 // all starts the services, and returns once everything that was begun is over. It reports whether all have started.
 func (s *startup) all(most int) bool {
-	forEach(&s.scope, most, plan{s.run.units, s.run.order}, func(c *caller, u *unit) (goOn bool) {
-		return s.service(c, u)
+	forEach(s.scope, most, plan{s.run.units, s.run.order}, func(c *caller, u *unit) (goOn bool) {
+		if !s.service(c, u) {
+			return false
+		}
+		s.supervisor.watchReporter(c, s.run, u) // a stop need not wait for it, as it does for the start
+		return true
 	})
 	why := s.run.reason()
-	return len(s.errs) == 0 && !s.skipped && (why == nil || why.reason == byFailure) // of a server that is up
+	if why != nil && (why.reason != byFailure || s.run.returnsAtOnce() && why != s.run.life.end()) {
+		return false // though all may have started: a Run that returns at once returns its failure as that of its start, or never
+	}
+	return len(s.errs) == 0 && !s.skipped
 }
 
 // fail notes that a service did not start, and ends the starts of the others. It returns err.
@@ -73,8 +80,7 @@ func (s *startup) service(c *caller, u *unit) (started bool) {
 		if s.observers.any() {
 			c.tell(s.observers.beforeLoad(s.context(u, time.Now(), left), u.configurable))
 		}
-		now := time.Now()
-		ctx := s.context(u, now, left)
+		ctx, now := s.prepare(c, u, OpLoad, left)
 		err := s.fail(u, s.call(c, u, OpLoad, ctx, now, &left))
 		c.tell(s.observers.afterLoad(ctx, u.configurable, err))
 		if err != nil {
@@ -90,8 +96,7 @@ func (s *startup) service(c *caller, u *unit) (started bool) {
 	if s.observers.any() {
 		c.tell(s.observers.beforeStart(s.context(u, time.Now(), left), u.service))
 	}
-	now := time.Now()
-	ctx := s.context(u, now, left)
+	ctx, now := s.prepare(c, u, u.startOp(), left)
 	err := s.launch(c, u, ctx, now, &left)
 	if err == nil && u.checker != nil {
 		c.tell(s.observers.beforeReady(ctx, u.service))
@@ -123,8 +128,11 @@ func (s *startup) launch(c *caller, u *unit, ctx *callContext, now time.Time, le
 	if u.kind == KindResource {
 		return s.call(c, u, OpStart, ctx, now, left)
 	}
+	u.serving.added, ctx.added = ctx.added, ctx.added.again()
+	u.serving.entry.Add(1)
 	go s.supervisor.serve(s.run, u)
-	if !u.serving.awaitEntry() {
+	if u.serving.entry.Wait(); u.serving.refused {
+		u.serving.added.end(context.Canceled)
 		return s.endedError(u, u.startOp())
 	}
 	return nil
@@ -175,16 +183,22 @@ func (s *startup) awaitReady(u *unit, left time.Duration) error {
 	if !s.registry.awaitReady(u, interrupt) {
 		return u.fail(OpReady, errStopped)
 	}
-	own := s.scope
+	own := s.scope.limits
 	own.end = waiting
-	c := newCaller(&own)
-	defer c.close()
+	calls := newScope(own)
+	defer calls.close()
+	c := newCaller(calls)
+	var added *added
+	if s.observers.anySteps() {
+		added = c.askSteps(s.observers, s.contextOf(waiting, u, deadlineAfter(time.Now(), left)), u.service, OpReady)
+	}
 	began := time.Now()
 	deadline := deadlineAfter(began, left)
 	pauses := time.NewTimer(0)
 	defer pauses.Stop()
 	for pause := firstPause; waiting.Err() == nil; pause = min(2*pause, maxPause) {
 		ctx := s.contextOf(waiting, u, deadline)
+		ctx.added = added.again()
 		r := c.do(u.task(OpReady, ctx), time.Now(), deadline)
 		ctx.end(context.Canceled)
 		switch {
@@ -230,16 +244,4 @@ func (s *startup) notReady(u *unit, cause error) error {
 // endedError is the error of a step that met the end of the start.
 func (s *startup) endedError(u *unit, op Op) error {
 	return u.failOnly(op, endOf(s.run.ctx), true)
-}
-
-// context returns the context of a call that begins now, or of the events around it, where so much is left of the start
-// timeout.
-func (s *startup) context(u *unit, now time.Time, left time.Duration) *callContext {
-	return s.contextOf(s.run.ctx, u, deadlineAfter(now, left))
-}
-
-func (s *startup) contextOf(parent context.Context, u *unit, deadline time.Time) *callContext {
-	ctx := u.startCtx.orNew()
-	ctx.subject, ctx.parent, ctx.labels, ctx.deadline, ctx.expired = &u.description, parent, u.labels, deadline, ErrStartTimeout
-	return ctx
 }

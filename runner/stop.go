@@ -3,7 +3,6 @@ package runner
 import (
 	"cmp"
 	"context"
-	"errors"
 	"time"
 )
 
@@ -20,17 +19,19 @@ func (d *shutdown) stop(c *caller, u *unit) error {
 // stopMine takes a service from its stop to its end. Nobody else has that stop.
 func (d *shutdown) stopMine(c *caller, u *unit, mine claim) error {
 	if mine.start != nil { // it ends first, and hears of the stop
-		c.await(u.task(OpStop, nil), deadlineAfter(time.Now(), u.stopTimeout), mine.start)
+		c.await(u.task(OpStop, nil), deadlineAfter(time.Now(), d.stopTimeout(u)), mine.start)
 	}
 	for _, dependent := range mine.dependents {
 		d.await(dependent.done)
 	}
 	if d.observers.any() {
-		c.tell(d.observers.beforeStop(d.context(u, deadlineAfter(time.Now(), u.stopTimeout)), u.service))
+		c.tell(d.observers.beforeStop(d.context(u, deadlineAfter(time.Now(), d.stopTimeout(u))), u.service))
 	}
-	s := stopping{shutdown: d, caller: c, unit: u, began: time.Now()}
-	s.deadline = deadlineAfter(s.began, u.stopTimeout)
+	added := d.ask(c, u, mine)
+	s := stopping{shutdown: d, caller: c, unit: u, began: time.Now(), budget: d.stopTimeout(u)}
+	s.deadline = deadlineAfter(s.began, s.budget)
 	ctx := d.context(u, s.deadline)
+	ctx.added = added
 
 	var lost *abandonment
 	var err error
@@ -46,15 +47,23 @@ func (d *shutdown) stopMine(c *caller, u *unit, mine claim) error {
 	d.registry.stopped(u, err, !d.goOn)
 	if lost != nil && !lost.profile.isDone() {
 		d.registry.passStop(u, err)
-		d.report(report{unit: u, ctx: ctx, err: err, timeout: timeoutIn(err), profile: lost.profile})
+		d.report(report{unit: u, ctx: ctx, err: err, timeout: lost.err, profile: lost.profile})
 		return err
 	}
 	if lost != nil {
-		timeoutIn(err).Stack = lost.profile.of(u.name)
+		lost.err.Stack = lost.profile.of(u.name)
 	}
 	c.tell(d.observers.afterStop(ctx, u.service, err))
 	d.registry.endStop(u, err)
 	return err
+}
+
+// ask returns what Observers add to the context of Close or Stop. A stop that calls neither has none.
+func (d *shutdown) ask(c *caller, u *unit, mine claim) *added {
+	if !d.observers.anySteps() || u.kind == KindJob || mine.late != nil {
+		return nil
+	}
+	return c.askSteps(d.observers, d.context(u, deadlineAfter(time.Now(), d.stopTimeout(u))), u.service, u.stopOp())
 }
 
 // stopping is the stop of one service: its calls share one budget. They return the call that did not return, if any.
@@ -63,7 +72,8 @@ type stopping struct {
 	caller   *caller
 	unit     *unit
 	began    time.Time
-	deadline time.Time // zero: none
+	budget   time.Duration // 0 or less: no limit
+	deadline time.Time     // zero: none
 }
 
 // closeServing calls Close of a Server, and then waits for Listen; for Run of a Job it only waits.
@@ -77,7 +87,9 @@ func (s *stopping) closeServing(ctx *callContext) (lost *abandonment, err error)
 	left, returned := s.awaitReturn(lost)
 	if left == nil && lost == nil && s.registry.servesLate(u) {
 		var again error
-		lost, again = s.call(OpClose, s.context(u, s.deadline), time.Now())
+		second := s.context(u, s.deadline)
+		second.added = ctx.added.again()
+		lost, again = s.call(OpClose, second, time.Now())
 		closed = joined(closed, unlessPanic(again))
 	}
 	switch {
@@ -97,8 +109,8 @@ func (s *stopping) stopResource(ctx *callContext, late *lateStop) (lost *abandon
 		lost, err = s.call(OpStop, ctx, s.began)
 		return lost, u.fail(OpStop, err)
 	}
-	if lost = s.caller.await(u.task(OpStop, nil), s.deadline, late.returned); lost != nil {
-		s.registry.stillRuns(u)
+	lost = s.caller.await(u.task(OpStop, nil), s.deadline, late.returned)
+	if lost != nil && s.registry.stillRuns(u) {
 		return lost, u.fail(OpStop, s.timeout(lost))
 	}
 	return nil, u.fail(OpStop, late.err)
@@ -117,12 +129,12 @@ func (s *stopping) call(op Op, ctx *callContext, now time.Time) (lost *abandonme
 		s.registry.closed(u)
 	}
 	cut := s.ctx.Err() != nil
-	timedOut := r.err != nil && !cut && u.stopTimeout > 0 && !time.Now().Before(s.deadline)
+	timedOut := r.err != nil && !cut && s.budget > 0 && !time.Now().Before(s.deadline)
 	if !timedOut && (!cut || !r.onlyEnded) {
 		return nil, r.err
 	}
 	timeout := &TimeoutError{
-		Reason: ErrStopTimeout, Budget: u.stopTimeout, Elapsed: time.Since(s.began), Err: r.err, stopping: true, cutShort: cut,
+		Reason: ErrStopTimeout, Budget: s.budget, Elapsed: time.Since(s.began), Err: r.err, stopping: true, cutShort: cut,
 	}
 	if cut {
 		timeout.Reason = context.Cause(s.ctx)
@@ -145,18 +157,13 @@ func (s *stopping) awaitReturn(lost *abandonment) (left *abandonment, err error)
 	return nil, s.registry.closedError(u)
 }
 
-// timeout returns the error of a call that did not return.
+// timeout returns the error of a call that did not return, which is the same for Close and for the Listen that it left.
 func (s *stopping) timeout(a *abandonment) *TimeoutError {
-	timeout := a.error(s.unit.stopTimeout)
-	timeout.stopping = true
-	return timeout
-}
-
-// timeoutIn returns the first abandoned call in err, which is a *ServiceError that was made here.
-func timeoutIn(err error) *TimeoutError {
-	var timeout *TimeoutError
-	errors.As(err, &timeout)
-	return timeout
+	if a.err == nil {
+		a.err = a.error(s.budget)
+		a.err.stopping = true
+	}
+	return a.err
 }
 
 // awaitOther waits for a stop of u that somebody else has begun. That one returns the error, too.

@@ -68,11 +68,15 @@ func (g *registry) becomeReady(u *unit) bool {
 	return u.state == ServiceReady || u.state == ServiceFailed || u.kind == KindJob
 }
 
-// failStart notes that the start of u has failed. If u is in the list it has to be stopped all the same.
+// failStart notes that the start of u has failed. If u is in the list it has to be stopped all the same. A Job whose start
+// failed is never done, though its Run may return nil.
 func (g *registry) failStart(u *unit) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if u.state == ServiceLoading || u.state == ServiceStarting && u.place == 0 {
+	switch {
+	case u.state == ServiceLoading,
+		u.state == ServiceStarting && u.place == 0,
+		u.kind == KindJob && (u.state == ServiceStarting || u.state == ServiceStopped):
 		u.state = ServiceFailed
 	}
 }
@@ -99,18 +103,20 @@ func (g *registry) returned(u *unit, err, closed error) (means serveResult, news
 	case s.givenUp:
 		g.endCall(u)
 		return serveDone, closed
-	case s.closing || s.failed != nil: // a failure may have been reported before
+	case s.closing || u.failure != nil: // a failure may have been reported before
 		s.closeErr = closed
 		return serveDone, closed
 	case err != nil:
-		s.failed, s.unreported = u.fail(u.serveOp(), err), true
+		u.failure = &failure{err: u.fail(u.serveOp(), err), unreported: true}
 		u.state = ServiceFailed
 		return serveFailed, err
 	case u.kind == KindJob && u.running > 0:
 		u.state = ServiceAbandoned
 		g.retire(u)
 	case u.kind == KindJob:
-		u.state = ServiceStopped
+		if u.state != ServiceFailed {
+			u.state = ServiceStopped
+		}
 		g.remove(u)
 		g.release(u)
 	}
@@ -125,9 +131,7 @@ func (g *registry) fail(u *unit, err error) bool {
 		return false
 	}
 	u.state = ServiceFailed
-	if u.serving != nil {
-		u.serving.failed, u.serving.unreported = err, true
-	}
+	u.failure = &failure{err: err, unreported: true}
 	return true
 }
 
@@ -186,11 +190,15 @@ func (g *registry) closed(u *unit) {
 	u.serving.closed, u.serving.blocks = time.Now(), u.serving.ctx.wasAsked()
 }
 
-// stillRuns notes that a Stop which was abandoned did not return to a later stop either.
-func (g *registry) stillRuns(u *unit) {
+// stillRuns notes that a Stop which was abandoned did not return to a later stop either. It reports false if that has returned.
+func (g *registry) stillRuns(u *unit) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if u.late.hasReturned() {
+		return false
+	}
 	u.state = ServiceAbandoned
+	return true
 }
 
 // stopped ends the stop of u with err. Unless retry says that a later stop is to try again, that was the last.

@@ -3,9 +3,8 @@ package runner
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
@@ -13,29 +12,28 @@ import (
 type unit struct {
 	description
 	batch   *batch
-	labels  context.Context     // with its profiler label, and those of the caller of the Run
-	index   int                 // in the units of batch
-	answer  chan (<-chan error) // of Failed, if it is a FailureReporter
-	serving *serving            // of a Server or Job; nil for a Resource
+	index   int      // in the units of batch
+	serving *serving // of a Server or Job; nil for a Resource
 
 	startCtx callContext // of the first call of a start
 	stopCtx  callContext // of the first call of a stop
 
 	// Guarded by registry.mu.
 	state     ServiceState
-	place     int           // in the list of what is started, from 1; 0: it is not started
+	condemned int32         // stops that will come to it
+	running   int32         // calls that were abandoned and have not returned
 	pending   bool          // its Run has not got past it
 	attended  bool          // its start is under way
+	stopping  bool          // a stop is under way
+	passed    bool          // that stop is over, but for what Observers have yet to hear
+	retired   bool          // it was told to stop, and no more than the return of a call is missing
+	place     int           // in the list of what is started, from 1; 0: it is not started
 	interrupt func(error)   // ends its wait to become ready; nil: it does not wait
 	attending chan struct{} // closed at the end of its start; nil: nobody waits
 	stop      *stopResult   // nil: nobody waits for the stop that is under way
-	stopping  bool          // a stop is under way
-	passed    bool          // that stop is over, but for what Observers have yet to hear
-	condemned int           // stops that will come to it
-	retired   bool          // it was told to stop, and no more than the return of a call is missing
-	running   int           // calls that were abandoned and have not returned
 	late      *lateStop     // an abandoned Stop that the next one has to wait for
 	gone      chan struct{} // closed once a stop begins; nil: nobody waits
+	failure   *failure      // while it was up; nil: none
 	needs     []*unit       // it is After them
 	neededBy  []*unit       // they are After it, and are registered
 	alike     *unit         // the next one that has the same key
@@ -106,6 +104,11 @@ func (u *unit) task(op Op, ctx *callContext) task {
 	return t
 }
 
+// servingContext returns a context like that of Listen or Run.
+func (u *unit) servingContext() *callContext {
+	return &callContext{subject: &u.description, parent: u.batch.values}
+}
+
 // batch is the services of one Run, as the registry sees them.
 type batch struct {
 	units    []*unit
@@ -153,37 +156,27 @@ func (b *batch) isEnding() bool { return !b.detached && b.ctx.Err() != nil }
 
 // serving is what the unit of a Server or Job has beside.
 type serving struct {
-	ctx  callContext   // of Listen or Run
-	down chan struct{} // closed once that has returned
+	ctx   callContext   // of Listen or Run
+	added *added        // to it
+	down  chan struct{} // closed once that has returned
 
-	entry atomic.Int32 // whether that has been called
+	entry   sync.WaitGroup // done once Listen or Run is the very next thing that its goroutine does, or will not be called
+	refused bool           // the end came first; set by then
 
 	// Guarded by registry.mu.
-	returned   time.Time // of Listen or Run; zero: it runs
-	result     error     // what that returned
-	closing    bool      // it was asked to return
-	closed     time.Time // when Close returned; zero: it has not
-	blocks     bool      // Listen had asked for its context by then
-	givenUp    bool      // nobody waits for its return any more
-	closeErr   error     // what it returned after that, unless it is no news
-	failed     error     // the error of Listen or Run, unless it is no news; a *ServiceError
-	unreported bool      // failed ended a Run or the Runner, and nobody has returned it
+	returned time.Time // of Listen or Run; zero: it runs
+	result   error     // what that returned
+	closing  bool      // it was asked to return
+	closed   time.Time // when Close returned; zero: it has not
+	blocks   bool      // Listen had asked for its context by then
+	givenUp  bool      // nobody waits for its return any more
+	closeErr error     // what it returned after that, unless it is no news
 }
 
-// What entry says.
-const (
-	entryPending int32 = iota
-	entered            // it is the very next thing that the goroutine does
-	entryRefused       // the end came first
-)
-
-// awaitEntry waits until Listen has been entered, or will not be. It yields instead of waiting on a channel: a send would
-// wake the receiver first, and on a busy machine that could close the server before the sender gets on to call Listen.
-func (s *serving) awaitEntry() bool {
-	for s.entry.Load() == entryPending {
-		runtime.Gosched()
-	}
-	return s.entry.Load() == entered
+// failure is that of a service that was up: the error of Listen or Run, or what it reported.
+type failure struct {
+	err        error // a *ServiceError
+	unreported bool  // it ended a Run or the Runner, and nobody has returned it
 }
 
 // stopResult is the result of a stop, for those who wait for it.
@@ -214,16 +207,16 @@ func (u *unit) run(t task) error {
 	case OpLoad:
 		return u.configurable.Load(ctx)
 	case OpStart:
-		return u.resource.Start(ctx)
+		return u.layer.(Resource).Start(ctx)
 	case OpReady:
 		return u.checker.IsReady(ctx)
 	case OpClose:
-		return u.server.Close(ctx)
+		return u.layer.(Server).Close(ctx)
 	case opFailed:
 		u.answer <- u.reporter.Failed()
 		return nil
 	default:
-		return u.resource.Stop(ctx)
+		return u.layer.(Resource).Stop(ctx)
 	}
 }
 

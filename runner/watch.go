@@ -6,38 +6,36 @@ import (
 	"time"
 )
 
-// scope is what the calls of one start or one stop have in common.
-type scope struct {
-	end    context.Context // once it has ended, calls are cut short
-	share  *graceShare     // the time that is left for them then
-	stacks *stacks
-	late   func(task, error) // takes the result of an abandoned call that returned after all
-}
-
-// watch limits the time of the calls of one caller, one after the other:
+// scope is what the calls of one start or one stop have in common. It limits the time of each of them:
 //
 //	in time ──deadline, or end of the scope──▶ expired ──half of the grace──▶ profiled ──the rest──▶ abandoned
 //
-// One timer serves all calls. It is set for the earliest moment at which one may be due, and looks again when it fires:
-// setting it for each of many short calls would cost more than the calls.
-type watch struct {
-	*scope
-	results chan result // gets the result of a call that is abandoned
+// One timer and one watch of the end serve all calls. The timer is set for the earliest moment at which one may be due, and
+// looks at all of them when it fires: setting one for each of many short calls would cost more than the calls.
+//
+// A scope must be closed.
+type scope struct {
+	limits
+	tasks  chan *call // to the workers
+	detach func() bool
 
-	mu        sync.Mutex
-	call      int // the number of the running call, or of the last one
-	running   bool
-	task      task
-	began     time.Time
-	deadline  time.Time // of the running call; zero: none
-	stage     stage
-	cutShort  bool      // the scope has ended
-	abandonAt time.Time // from stage expired on
-	due       time.Time // of the next stage; zero: never
-	profile   *profile  // from stage profiled on
-	timer     *time.Timer
-	wakes     time.Time            // when the timer fires; zero: it does not
-	abandoned map[int]*abandonment // calls that have not returned
+	// mu guards the rest, and the times of calls. Whenever it is free, running has every call that is neither over nor
+	// abandoned, and the timer fires no later than the first of them is due.
+	mu       sync.Mutex
+	running  *call // the first of a list
+	idle     int   // workers that are about to take a task
+	cutShort bool  // end has ended
+	timer    *time.Timer
+	wakes    time.Time // when the timer fires; zero: it does not
+}
+
+// limits are what a scope is made of.
+type limits struct {
+	end     context.Context               // once it has ended, calls are cut short
+	graceAt func(time.Time) time.Duration // the time that is left for a call then; nil: the grace
+	share   *graceShare                   // divides it among stops; nil: each gets all of it
+	stacks  *stacks
+	late    func(task, error) // takes the result of an abandoned call that returned after all
 }
 
 type stage int
@@ -55,149 +53,201 @@ type abandonment struct {
 	cutShort bool
 	profile  *profile      // where its stack will be; nil for an event
 	noted    chan struct{} // closed once the caller has noted it: only then may a late result count
-}
-
-// begin starts the time of a call, which begins now, and returns its number.
-func (w *watch) begin(t task, now, deadline time.Time) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.call++
-	w.running, w.task, w.began = true, t, now
-	w.deadline, w.due, w.stage, w.profile = deadline, deadline, inTime, nil
-	if w.cutShort {
-		w.expire(w.began)
-	}
-	w.arm()
-	return w.call
-}
-
-// finish ends the time of a call. It returns the abandonment if the call had been abandoned.
-func (w *watch) finish(call int) *abandonment {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if a := w.abandoned[call]; a != nil {
-		delete(w.abandoned, call)
-		return a
-	}
-	w.running, w.task = false, task{}
-	return nil
-}
-
-// cut cuts the running call short, and all that follow: the scope has ended.
-func (w *watch) cut() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.cutShort = true
-	if w.running {
-		w.expire(time.Now())
-		w.arm()
-	}
-}
-
-// expire starts the grace of the running call, or shortens it.
-func (w *watch) expire(now time.Time) {
-	at := w.deadline.Add(grace)
-	if w.cutShort {
-		if cut := now.Add(w.give(now)); w.deadline.IsZero() || cut.Before(at) {
-			at = cut
-		}
-	}
-	if w.stage == inTime || at.Before(w.abandonAt) {
-		w.abandonAt = at
-	}
-	if w.stage == profiled {
-		w.due = w.abandonAt
-		return
-	}
-	if w.task.linked != nil {
-		w.task.linked.end(w.reason())
-	}
-	w.stage = expired
-	w.due = now.Add(w.abandonAt.Sub(now) / 2)
-}
-
-// give returns the time that the running call still has. Only services share: an Observer that returns at all does so soon.
-func (w *watch) give(now time.Time) time.Duration {
-	if w.task.op == opEvent {
-		return grace
-	}
-	return w.share.at(now)
-}
-
-// arm makes the timer fire when the call is due, or earlier.
-func (w *watch) arm() {
-	if w.due.IsZero() || !w.wakes.IsZero() && !w.due.Before(w.wakes) {
-		return
-	}
-	w.wakes = w.due
-	if w.timer == nil {
-		w.timer = time.AfterFunc(time.Until(w.due), w.wake)
-		return
-	}
-	w.timer.Reset(time.Until(w.due))
-}
-
-// wake is run by the timer.
-func (w *watch) wake() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.wakes = time.Time{}
-	for now := time.Now(); w.running && !w.due.IsZero() && !now.Before(w.due); {
-		switch w.stage {
-		case inTime:
-			w.expire(now)
-		case expired:
-			w.stage, w.due = profiled, w.abandonAt
-			if w.task.op != opEvent {
-				w.profile = w.stacks.after(w.began)
-			}
-		case profiled:
-			w.abandon(now)
-		}
-	}
-	if w.running {
-		w.arm()
-	}
-}
-
-// abandon gives the running call up.
-func (w *watch) abandon(now time.Time) {
-	a := &abandonment{
-		reason:   w.reason(),
-		elapsed:  now.Sub(w.began),
-		cutShort: w.cutShort,
-		profile:  w.profile,
-		noted:    make(chan struct{}),
-	}
-	if w.abandoned == nil {
-		w.abandoned = make(map[int]*abandonment)
-	}
-	w.abandoned[w.call] = a
-	w.running, w.task = false, task{}
-	w.results <- result{abandoned: a}
-}
-
-// reason returns what ended the time of the running call.
-func (w *watch) reason() error {
-	switch {
-	case w.cutShort:
-		return context.Cause(w.end)
-	case w.task.op.isStop():
-		return ErrStopTimeout
-	default:
-		return ErrStartTimeout
-	}
-}
-
-func (w *watch) stop() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.timer != nil {
-		w.timer.Stop()
-	}
+	err      *TimeoutError // of a stop: the error that gets the stack
 }
 
 // error returns the error of a call that was given up, with what its budget was.
 func (a *abandonment) error(budget time.Duration) *TimeoutError {
 	return &TimeoutError{Reason: a.reason, Budget: budget, Elapsed: a.elapsed, Abandoned: true, cutShort: a.cutShort}
+}
+
+func newScope(l limits) *scope {
+	s := &scope{limits: l, tasks: make(chan *call)}
+	s.cutShort = s.end.Err() != nil // at once, not on the goroutine of AfterFunc
+	s.detach = context.AfterFunc(s.end, s.cut)
+	return s
+}
+
+// close releases the workers. A task that was abandoned goes on.
+func (s *scope) close() {
+	s.detach()
+	close(s.tasks)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+}
+
+// begin starts the time of a call.
+func (s *scope) begin(k *call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.add(k)
+}
+
+// beginOn is begin for a call that a worker runs. It reports whether one is idle: it takes the call.
+func (s *scope) beginOn(k *call) (idle bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.add(k)
+	if idle = s.idle > 0; idle {
+		s.idle--
+	}
+	return idle
+}
+
+func (s *scope) add(k *call) {
+	k.due, k.stage, k.profile = k.deadline, inTime, nil
+	k.prev, k.next = nil, s.running
+	if k.next != nil {
+		k.next.prev = k
+	}
+	s.running = k
+	if s.cutShort {
+		s.expire(k, k.began)
+	}
+	s.arm(k)
+}
+
+// finish ends the time of a call, and returns the abandonment if it was abandoned. Otherwise the worker that ran it is idle,
+// if stays says that there is one.
+func (s *scope) finish(k *call, stays bool) *abandonment {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k.abandoned != nil {
+		return k.abandoned
+	}
+	s.remove(k)
+	if stays {
+		s.idle++
+	}
+	return nil
+}
+
+func (s *scope) remove(k *call) {
+	if k.prev == nil {
+		s.running = k.next
+	} else {
+		k.prev.next = k.next
+	}
+	if k.next != nil {
+		k.next.prev = k.prev
+	}
+}
+
+// cut cuts the running calls short, and all that follow: the scope has ended.
+func (s *scope) cut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cutShort = true
+	now := time.Now()
+	for k := s.running; k != nil; k = k.next {
+		s.expire(k, now)
+		s.arm(k)
+	}
+}
+
+// arm makes the timer fire when a call is due, or earlier.
+func (s *scope) arm(k *call) {
+	if k.due.IsZero() || !s.wakes.IsZero() && !k.due.Before(s.wakes) {
+		return
+	}
+	s.wakes = k.due
+	if s.timer == nil {
+		s.timer = time.AfterFunc(time.Until(k.due), s.wake)
+		return
+	}
+	s.timer.Reset(time.Until(k.due))
+}
+
+// wake is run by the timer.
+func (s *scope) wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wakes = time.Time{}
+	now := time.Now()
+	for k := s.running; k != nil; k = k.next {
+		for k.abandoned == nil && !k.due.IsZero() && !now.Before(k.due) {
+			s.advance(k, now)
+		}
+		if k.abandoned == nil {
+			s.arm(k)
+		}
+	}
+}
+
+// advance takes a call that is due to its next stage.
+func (s *scope) advance(k *call, now time.Time) {
+	switch k.stage {
+	case inTime:
+		s.expire(k, now)
+	case expired:
+		k.stage, k.due = profiled, k.abandonAt
+		if k.op != opEvent {
+			k.profile = s.stacks.after(k.began)
+		}
+	case profiled:
+		s.abandon(k, now)
+	}
+}
+
+// expire starts the grace of a call, or shortens it.
+func (s *scope) expire(k *call, now time.Time) {
+	at := k.deadline.Add(grace)
+	if s.cutShort {
+		if cut := now.Add(s.give(k, now)); k.deadline.IsZero() || cut.Before(at) {
+			at = cut
+		}
+	}
+	if k.stage == inTime || at.Before(k.abandonAt) {
+		k.abandonAt = at
+	}
+	if k.stage == profiled {
+		k.due = k.abandonAt
+		return
+	}
+	if k.linked != nil {
+		k.linked.end(s.reason(k))
+	}
+	k.stage = expired
+	k.due = now.Add(k.abandonAt.Sub(now) / 2)
+}
+
+// give returns the time that a call still has once the scope has ended. Only services share: an Observer that returns at all
+// does so soon.
+func (s *scope) give(k *call, now time.Time) time.Duration {
+	all := grace
+	if s.graceAt != nil {
+		all = s.graceAt(now)
+	}
+	if k.op == opEvent {
+		return all
+	}
+	return s.share.at(now, all)
+}
+
+// abandon gives a call up.
+func (s *scope) abandon(k *call, now time.Time) {
+	s.remove(k)
+	k.abandoned = &abandonment{
+		reason:   s.reason(k),
+		elapsed:  now.Sub(k.began),
+		cutShort: s.cutShort,
+		profile:  k.profile,
+		noted:    make(chan struct{}),
+	}
+	k.result <- result{abandoned: k.abandoned}
+}
+
+// reason returns what ended the time of a call.
+func (s *scope) reason(k *call) error {
+	switch {
+	case s.cutShort:
+		return context.Cause(s.end)
+	case k.op.isStop():
+		return ErrStopTimeout
+	default:
+		return ErrStartTimeout
+	}
 }

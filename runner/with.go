@@ -30,8 +30,9 @@ func StopTimeout(d time.Duration) Setting {
 // After lets a service start only once the given services have started, and stop before them, in whatever order they are
 // given to Run. It holds for Servers and Jobs, too. After can be given many times: the services add up.
 //
-// Each of the given services must belong to the same Run, be up, or be starting in another Run. In the last case the service
-// waits until all services of that Run have started, because a Run that fails stops all of them. If one is neither, or is
+// Each of the given services must belong to the same Run, be up, or be starting in another Run. A Job counts as up from the
+// call of Run on, and for its own Run also once it is done. While another Run is starting one of the services, this one waits
+// until all services of that Run have started, because a Run that fails stops all of them. If one is none of these, or is
 // being stopped, the start fails with [ErrNotStarted] before the Runner calls the service. A Run of services that wait for
 // each other fails with [ErrCycle] before anything starts.
 //

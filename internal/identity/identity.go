@@ -44,6 +44,42 @@ func Alike(v any) any {
 	}
 }
 
+// MayBe reports whether a and b may be one instance: the same pointer, or values of one type that nothing tells apart. Values
+// that cannot be compared are told apart by what they hold.
+func MayBe(a, b reflect.Value) bool {
+	for a.IsValid() && a.Kind() == reflect.Interface {
+		a = a.Elem()
+	}
+	for b.IsValid() && b.Kind() == reflect.Interface {
+		b = b.Elem()
+	}
+	if !a.IsValid() || !b.IsValid() || a.Type() != b.Type() {
+		return a.IsValid() == b.IsValid() && !a.IsValid()
+	}
+	switch a.Kind() {
+	case reflect.Struct:
+		for i := range a.NumField() {
+			if !MayBe(a.Field(i), b.Field(i)) {
+				return false
+			}
+		}
+		return true
+	case reflect.Array:
+		for i := range a.Len() {
+			if !MayBe(a.Index(i), b.Index(i)) {
+				return false
+			}
+		}
+		return true
+	case reflect.Slice:
+		return a.UnsafePointer() == b.UnsafePointer() && a.Len() == b.Len() && a.Cap() == b.Cap()
+	case reflect.Map, reflect.Func:
+		return a.UnsafePointer() == b.UnsafePointer()
+	default:
+		return a.Equal(b)
+	}
+}
+
 // boxed is a value that cannot be compared, by the place where its interface value keeps it.
 type boxed struct {
 	t     reflect.Type

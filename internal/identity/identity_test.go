@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,5 +68,55 @@ func TestAlike(t *testing.T) {
 	t.Run("costs no memory for a pointer", func(t *testing.T) {
 		var one any = &sized{}
 		require.Zero(t, testing.AllocsPerRun(100, func() { _ = identity.Alike(one) }))
+	})
+}
+
+type holder struct {
+	list  []int
+	table map[string]int
+	call  func()
+	any   any
+	array [2][]int
+	inner struct{ p *sized }
+}
+
+func TestMayBe(t *testing.T) {
+	mayBe := func(a, b any) bool { return identity.MayBe(reflect.ValueOf(a), reflect.ValueOf(b)) }
+	list, one := make([]int, 2, 4), 1
+	full := func() holder {
+		return holder{list: list, table: map[string]int{}, call: func() { one++ }, any: list, array: [2][]int{list, nil}}
+	}
+
+	t.Run("is true for one instance, also behind interfaces", func(t *testing.T) {
+		h := full()
+		for _, v := range []any{nil, 1, "a", sized{1}, &sized{}, &struct{}{}, list, h.table, h.call, h, [1]holder{h}} {
+			require.True(t, mayBe(v, v), "%T", v)
+			boxed := []any{v}
+			require.True(t, identity.MayBe(reflect.ValueOf(boxed).Index(0), reflect.ValueOf(&v).Elem()), "%T", v)
+		}
+		require.True(t, mayBe(sized{1}, sized{1}), "it cannot be known")
+	})
+
+	t.Run("is false for others, of which only a part may differ", func(t *testing.T) {
+		for name, change := range map[string]func(*holder){
+			"the slice":       func(h *holder) { h.list = make([]int, 2, 4) },
+			"its length":      func(h *holder) { h.list = list[:1] },
+			"its capacity":    func(h *holder) { h.list = list[:2:2] },
+			"the map":         func(h *holder) { h.table = map[string]int{} },
+			"the function":    func(h *holder) { h.call = nil },
+			"the interface":   func(h *holder) { h.any = 1 },
+			"an array":        func(h *holder) { h.array[1] = list },
+			"a pointer":       func(h *holder) { h.inner.p = &sized{} },
+			"a nil interface": func(h *holder) { h.any = nil },
+		} {
+			h := full()
+			changed := h
+			change(&changed)
+			require.False(t, mayBe(h, changed), name)
+		}
+		require.False(t, mayBe(&sized{}, &sized{}))
+		require.False(t, mayBe(1, "a"))
+		require.False(t, mayBe(nil, 1))
+		require.False(t, mayBe(1, nil))
 	})
 }

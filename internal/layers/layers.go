@@ -37,6 +37,25 @@ func Innermost[S any](s S) S {
 	return inner
 }
 
+// Keyed is a layer that gives what it wraps an identity, where the value itself has none: equal values are then found apart.
+// It has no settings and no name of its own.
+type Keyed[S any] interface {
+	Carrier[S]
+	ServiceKey() any
+}
+
+// KeyOf returns a key by which s can be found: that of a layer, or of the innermost service, see [identity.Alike].
+func KeyOf[S any](s S) any {
+	var inner S
+	for layer := range All(s) {
+		if keyed, ok := any(layer).(Keyed[S]); ok {
+			return keyed.ServiceKey()
+		}
+		inner = layer
+	}
+	return identity.Alike(inner)
+}
+
 // Settings are those of one service. Nil fields are not set.
 type Settings[S any] struct {
 	StartTimeout *time.Duration

@@ -113,3 +113,18 @@ func TestBarrierOf(t *testing.T) {
 		require.False(t, ok)
 	})
 }
+
+// keyed is a layer with a key.
+type keyed struct {
+	carrier
+	key any
+}
+
+func (k *keyed) ServiceKey() any { return k.key }
+
+func TestKeyOf(t *testing.T) {
+	db := &leaf{"db"}
+	require.Equal(t, any(db), layers.KeyOf[service](within(db, settings{})), "the innermost service")
+	require.Equal(t, "key", layers.KeyOf[service](&wrapper{&keyed{carrier{wrapper: wrapper{db}}, "key"}}), "a layer has a key")
+	require.Nil(t, layers.KeyOf[service](nil))
+}

@@ -36,6 +36,7 @@ func (e *entry) canStop() bool {
 func (e *entry) canFail() bool {
 	return !e.StartBegan.IsZero() && e.Failed.IsZero() && e.Stopped.IsZero()
 }
+func (e *entry) canEnd() bool { return e.canFail() && !e.stopping }
 func (e *entry) isLoading() bool {
 	return !e.LoadBegan.IsZero() && e.Loaded.IsZero() && e.Failed.IsZero()
 }
@@ -43,7 +44,7 @@ func (e *entry) isStarting() bool { return e.starting }
 func (e *entry) isStopping() bool { return e.stopping }
 
 func (e *entry) isUp() bool {
-	return !e.Ready.IsZero() && e.Failed.IsZero() && e.StopBegan.IsZero()
+	return !e.Ready.IsZero() && e.Failed.IsZero() && e.StopBegan.IsZero() && e.Stopped.IsZero()
 }
 func (e *entry) isServing() bool { return e.isUp() && e.Kind == runner.KindServer }
 

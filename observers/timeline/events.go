@@ -45,6 +45,9 @@ func (t *Timeline) AfterStart(_ context.Context, s runner.Service, err error) {
 		}
 		e.Started, e.Ready = firstOf(e.Started, now), now
 		t.lastStarted = now
+		if !e.Stopped.IsZero() { // a Job that was done before that
+			t.forget(e)
+		}
 	})
 }
 
@@ -56,6 +59,25 @@ func (t *Timeline) BeforeRetry(_ context.Context, s runner.Service, attempt int)
 // ServerFailed implements [runner.ServerFailedObserver].
 func (t *Timeline) ServerFailed(_ context.Context, s runner.Server, err error) {
 	t.change(s, (*entry).canFail, func(e *entry, now time.Time) { e.fail(now, err) })
+}
+
+// ServiceFailed implements [runner.ServiceFailedObserver].
+func (t *Timeline) ServiceFailed(_ context.Context, s runner.Service, err error) {
+	t.change(s, (*entry).canFail, func(e *entry, now time.Time) { e.fail(now, err) })
+}
+
+// JobDone implements [runner.JobObserver]. The end of a Job that is being stopped is
+// that of the stop.
+func (t *Timeline) JobDone(_ context.Context, j runner.Job, err error) {
+	t.change(j, (*entry).canEnd, func(e *entry, now time.Time) {
+		if err != nil {
+			e.fail(now, err)
+			return
+		}
+		if e.Stopped = now; !e.starting {
+			t.forget(e)
+		}
+	})
 }
 
 // BeforeStop implements [runner.Observer].

@@ -33,12 +33,12 @@ type Service struct {
 	Queued     time.Time // when its Run began
 	LoadBegan  time.Time
 	Loaded     time.Time // when Load returned nil
-	StartBegan time.Time // when the Runner called Start or Listen
-	Started    time.Time // when Start returned nil, or Listen was running
+	StartBegan time.Time // when the Runner called Start, Listen or Run
+	Started    time.Time // when Start returned nil, or Listen or Run was running
 	Ready      time.Time // when it had started and, if it is a ReadyChecker, was ready
 	StopBegan  time.Time
-	Stopped    time.Time // when Stop or Close returned, or the Runner abandoned it
-	Failed     time.Time // when its load, start, readiness or Listen failed
+	Stopped    time.Time // when Stop or Close returned, or the Runner abandoned it; of a Job, when it was done
+	Failed     time.Time // when its load, start, readiness, Listen or Run failed, or it reported a failure
 
 	Attempts int   // how often a retrier has tried to start it; 0 without a retrier
 	Err      error // of the step that failed. Where Failed is zero, that is the stop
@@ -47,6 +47,15 @@ type Service struct {
 	// Snapshot.Services. In a sequence that is the one before.
 	After   []int
 	Barrier string // why everything waits for it; empty if it is no barrier
+}
+
+// Done returns how long a Job ran until it was done. It is false for a Job that has not
+// ended by itself, and for other services.
+func (s *Service) Done() (ran time.Duration, done bool) {
+	if s.Kind != runner.KindJob || s.Stopped.IsZero() || !s.StopBegan.IsZero() || !s.Failed.IsZero() {
+		return 0, false
+	}
+	return max(s.Stopped.Sub(s.StartBegan), 0), true
 }
 
 // Eligible returns when service i could have begun to start: it was queued, and

@@ -20,7 +20,7 @@ const (
 	StepLoad  Step = "load"  // Load runs
 	StepStart Step = "start" // Start runs, or Listen is being entered
 	StepReady Step = "ready" // it has started, and is not ready yet
-	StepServe Step = "serve" // it is ready, and nobody has stopped it yet
+	StepServe Step = "serve" // it is ready, and nobody has stopped it yet; of a Job, that it runs
 	StepStop  Step = "stop"  // Stop or Close runs
 )
 

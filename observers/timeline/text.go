@@ -27,8 +27,9 @@ import (
 //	└─postgres @12ms +50ms
 //
 // The column waited says how long a service could have started and did not, because
-// the Runner starts only so many services at the same time. WriteText quotes names
-// that would break a line, and shortens long ones. It returns the error of w.
+// the Runner starts only so many services at the same time. The line of a Job that is done
+// says how long it ran: "import (done after 3s)". WriteText quotes names that would break
+// a line, and shortens long ones. It returns the error of w.
 func (s Snapshot) WriteText(w io.Writer) error {
 	var out bytes.Buffer
 	fmt.Fprintln(&out, cmp.Or(s.headline(), "no times of the application are known"))

@@ -23,7 +23,11 @@ func (s Snapshot) line(i int) string {
 	if service.Attempts > 1 {
 		attempts = fmt.Sprintf("%d attempts", service.Attempts)
 	}
-	about := join(", ", attempts, s.trouble(service))
+	var done string
+	if ran, ok := service.Done(); ok {
+		done = fmt.Sprintf("done after %v", rounded(ran))
+	}
+	about := join(", ", attempts, done, s.trouble(service))
 	if about == "" {
 		return oneLineName(service.Name)
 	}

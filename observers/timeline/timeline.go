@@ -19,7 +19,8 @@ import (
 // A Timeline observes one Runner, and is safe for concurrent use. It records the
 // latest lifetime of that Runner: when services start after the Runner has stopped,
 // it begins anew, and keeps only the services that have not stopped. An instance that
-// starts again within a lifetime counts as another service.
+// starts again within a lifetime counts as another service. A Job that is done counts
+// as stopped.
 type Timeline struct {
 	now   func() time.Time
 	limit int
@@ -37,12 +38,14 @@ type Timeline struct {
 }
 
 var (
-	_ runner.Observer             = (*Timeline)(nil)
-	_ runner.QueueObserver        = (*Timeline)(nil)
-	_ runner.ReadinessObserver    = (*Timeline)(nil)
-	_ runner.RetryObserver        = (*Timeline)(nil)
-	_ runner.ServerFailedObserver = (*Timeline)(nil)
-	_ runner.StateObserver        = (*Timeline)(nil)
+	_ runner.Observer              = (*Timeline)(nil)
+	_ runner.QueueObserver         = (*Timeline)(nil)
+	_ runner.ReadinessObserver     = (*Timeline)(nil)
+	_ runner.RetryObserver         = (*Timeline)(nil)
+	_ runner.ServerFailedObserver  = (*Timeline)(nil)
+	_ runner.ServiceFailedObserver = (*Timeline)(nil)
+	_ runner.JobObserver           = (*Timeline)(nil)
+	_ runner.StateObserver         = (*Timeline)(nil)
 )
 
 // New returns a Timeline whose time begins now. Call it first, so that it covers the

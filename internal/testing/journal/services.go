@@ -18,6 +18,11 @@ func (j *Journal) Stopping(name string, stop ...Step) runner.Resource {
 	return runner.NewResource(name, j.Step("start "+name), j.Step("stop "+name, stop...))
 }
 
+// Job returns a Job that records "run name", after which its Run takes the given steps.
+func (j *Journal) Job(name string, run ...Step) runner.Job {
+	return runner.NewJob(name, j.Step("run "+name, run...))
+}
+
 // Server returns a Server that records "listen name", after which its Listen takes the
 // given steps, by default [UntilEnd]; and "close name".
 func (j *Journal) Server(name string, listen ...Step) *Server {

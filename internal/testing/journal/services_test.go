@@ -31,7 +31,8 @@ func TestServices(t *testing.T) {
 		require.NoError(t, j.Stopping("cache", journal.Fails(errBoom)).Start(t.Context()))
 		require.ErrorIs(t, j.Stopping("cache", journal.Fails(errBoom)).Stop(t.Context()), errBoom)
 		require.ErrorIs(t, j.Server("api", journal.Fails(errBoom)).Listen(t.Context()), errBoom)
-		require.Equal(t, "start db, stop db, start cache, stop cache, listen api", j.String())
+		require.ErrorIs(t, j.Job("import", journal.Fails(errBoom)).Run(t.Context()), errBoom)
+		require.Equal(t, "start db, stop db, start cache, stop cache, listen api, run import", j.String())
 	})
 }
 

@@ -55,9 +55,11 @@ func (g *gantt) render(most float64) *bytes.Buffer {
 	g.writePhases()
 	resource := func(kind runner.Kind) bool { return kind == runner.KindResource }
 	server := func(kind runner.Kind) bool { return kind == runner.KindServer }
-	other := func(kind runner.Kind) bool { return !resource(kind) && !server(kind) }
+	job := func(kind runner.Kind) bool { return kind == runner.KindJob }
+	other := func(kind runner.Kind) bool { return !resource(kind) && !server(kind) && !job(kind) }
 	g.writeSection("resources", resource)
 	g.writeSection("servers", server)
+	g.writeSection("jobs", job)
 	g.writeSection("others", other)
 	if n := g.total() - len(g.rows); n > 0 {
 		fmt.Fprintf(&g.out, "    %%%% %s more not shown, or not begun\n", count(n, "service"))

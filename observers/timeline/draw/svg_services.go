@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/go-fxservices/services/observers/timeline"
+	"github.com/go-fxservices/services/runner"
 )
 
 // isBackground reports whether the bars of a step are thin ones behind all others.
@@ -16,13 +17,13 @@ func (p *picture) drawServing() {
 	for _, row := range p.rows {
 		for _, span := range p.Spans(row.service) {
 			if isBackground(span.Step) {
-				p.drawSpan(span, row.y())
+				p.drawSpan(p.Services[row.service].Kind, span, row.y())
 			}
 		}
 	}
 }
 
-func (p *picture) drawSpan(span timeline.Span, y float64) {
+func (p *picture) drawSpan(kind runner.Kind, span timeline.Span, y float64) {
 	for _, look := range stepLooks {
 		if look.step != span.Step {
 			continue
@@ -32,7 +33,11 @@ func (p *picture) drawSpan(span timeline.Span, y float64) {
 		if span.Failed && span.Step != timeline.StepServe {
 			class = "fail"
 		}
-		p.rect(class, x, y-look.height/2, width, look.height, 1, look.word+" "+brief(span.Duration()))
+		word := look.word
+		if kind == runner.KindJob && span.Step == timeline.StepServe {
+			word = "running"
+		}
+		p.rect(class, x, y-look.height/2, width, look.height, 1, word+" "+brief(span.Duration()))
 		if span.Open && span.Step != timeline.StepServe {
 			p.rect("open", x, y-look.height/2, width, look.height, 1, "")
 		}
@@ -79,7 +84,7 @@ func (p *picture) drawService(row row) {
 	}
 	for _, span := range p.Spans(i) {
 		if !isBackground(span.Step) {
-			p.drawSpan(span, y)
+			p.drawSpan(service.Kind, span, y)
 		}
 		if span.Step == timeline.StepStop && span.Failed {
 			p.drawFailure(p.clamp(p.scale.ends(span.End)), y)
@@ -105,8 +110,10 @@ func (p *picture) sum(i int) (class, text string) {
 	switch {
 	case !service.Failed.IsZero() && service.Ready.IsZero():
 		return "alarm", "failed " + brief(p.Own(i))
-	case !service.Failed.IsZero():
+	case !service.Failed.IsZero() && service.Kind == runner.KindServer:
 		return "alarm", "failed serving"
+	case !service.Failed.IsZero():
+		return "alarm", "failed later"
 	case service.Err != nil && !service.StopBegan.IsZero():
 		return "alarm", "stop failed"
 	case !p.hasBegun(i):
@@ -128,6 +135,9 @@ func (p *picture) details(i int) string {
 	lines := []string{service.Name, strings.TrimSpace(string(service.Kind) + " " + sum)}
 	if wait := p.Wait(i); wait > 0 {
 		lines = append(lines, "waited for its turn "+brief(wait))
+	}
+	if ran, done := service.Done(); done {
+		lines = append(lines, "done after "+brief(ran))
 	}
 	if service.Attempts > 0 {
 		lines = append(lines, count(service.Attempts, "attempt"))
