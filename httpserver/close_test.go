@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"runtime"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -184,55 +182,5 @@ func TestClose(t *testing.T) {
 			require.NoError(t, server.Close(t.Context()))
 			require.NoError(t, <-result)
 		}
-	})
-}
-
-func TestCloseOfSilentConnections(t *testing.T) {
-	t.Run("gives them half a second", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			pipes := newPipeListener()
-			server := httpserver.New(http.HandlerFunc(hello), httpserver.ListenFunc(pipes.listen))
-			result := listen(t, server)
-			client := pipes.dial()
-			synctest.Wait()
-			began := time.Now()
-			require.NoError(t, server.Close(t.Context()))
-			require.NoError(t, <-result)
-			require.WithinDuration(t, began.Add(500*time.Millisecond), time.Now(), 10*time.Millisecond)
-			_, err := client.Read(make([]byte, 1))
-			require.ErrorIs(t, err, io.EOF)
-		})
-	})
-
-	t.Run("answers those that speak up in time", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			pipes := newPipeListener()
-			server := httpserver.New(http.HandlerFunc(hello), httpserver.ListenFunc(pipes.listen))
-			result := listen(t, server)
-			client := pipes.dial()
-			synctest.Wait()
-			closed := async(func() error { return server.Close(t.Context()) })
-			time.Sleep(400 * time.Millisecond)
-			go func() { _, _ = client.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n")) }()
-			answer, err := io.ReadAll(client)
-			require.NoError(t, err)
-			require.Contains(t, string(answer), "hello")
-			require.NoError(t, <-closed)
-			require.NoError(t, <-result)
-		})
-	})
-
-	t.Run("does not count them as cut off", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			pipes := newPipeListener()
-			server := httpserver.New(http.HandlerFunc(hello), httpserver.ListenFunc(pipes.listen))
-			result := listen(t, server)
-			client := pipes.dial()
-			synctest.Wait()
-			require.NoError(t, server.Close(ended()))
-			require.NoError(t, <-result)
-			_, err := client.Read(make([]byte, 1))
-			require.ErrorIs(t, err, io.EOF)
-		})
 	})
 }

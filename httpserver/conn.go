@@ -1,9 +1,25 @@
 package httpserver
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
+	"net/http"
 	"sync/atomic"
+)
+
+// usage is what a connection is used for:
+//
+//	waiting ──handler entered──▶ answering ◀──next request, answered──▶ idle     HTTP/2, from its preface on
+//	   ▲                             │
+//	   └────────── answered ─────────┘                                           HTTP/1
+//
+// A connection that a handler has hijacked stays answering. net/http has states of its own, but there a request is active
+// before it has reached its handler, and an HTTP/2 connection without a request is never idle.
+const (
+	waiting   int32 = iota // for a request: it is new, or HTTP/1 between two requests
+	answering              // a handler has a request, or the whole connection
+	idle                   // HTTP/2 without a request
 )
 
 // trackedListener enters the connections that it accepts into conns.
@@ -28,16 +44,38 @@ func (l *trackedListener) Accept() (net.Conn, error) {
 // connection below.
 type conn struct {
 	net.Conn
-	conns  *conns
-	spoken atomic.Bool // something was received
+	conns *conns
+	usage atomic.Int32
+	http1 bool // a handler had a request of HTTP/1; belongs to the goroutine that serves those
 }
 
-func (c *conn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if n > 0 && !c.spoken.Load() {
-		c.spoken.Store(true)
+// tracked returns the conn that net/http knows as c, or nil.
+func tracked(c net.Conn) *conn {
+	if encrypted, ok := c.(*tls.Conn); ok {
+		c = encrypted.NetConn()
 	}
-	return n, err
+	found, _ := c.(*conn)
+	return found
+}
+
+// enter notes that a handler is about to answer a request.
+func (c *conn) enter(protoMajor int) {
+	if protoMajor == 1 {
+		c.http1 = true
+	}
+	c.usage.CompareAndSwap(waiting, answering)
+}
+
+// changed notes a state of net/http. The first of HTTP/2 is idle, without a request; HTTP/1 gets there from a handler only.
+func (c *conn) changed(state http.ConnState) {
+	switch {
+	case state == http.StateActive:
+		c.usage.CompareAndSwap(idle, answering)
+	case state == http.StateIdle && c.http1:
+		c.usage.Store(waiting)
+	case state == http.StateIdle:
+		c.usage.Store(idle)
+	}
 }
 
 // ReadFrom lets net/http send files without copying them, as it does with a bare

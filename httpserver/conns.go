@@ -9,10 +9,12 @@ import (
 // conns are the connections that were accepted and not closed yet, by whomever:
 // the http.Server, or a handler that hijacked one. The zero value is ready.
 type conns struct {
-	mu     sync.Mutex
-	open   map[*conn]struct{}
-	closed bool          // seal was called
-	none   chan struct{} // closed when open is empty; nil until someone waits
+	mu      sync.Mutex // guards what follows
+	open    map[*conn]struct{}
+	closed  bool               // seal was called
+	none    chan struct{}      // closed when open is empty; nil until someone waits
+	awaited map[*conn]struct{} // those open that settled found waiting
+	calm    chan struct{}      // closed when awaited is empty; nil until someone waits
 }
 
 // add begins to track c. It returns false after seal.
@@ -33,6 +35,7 @@ func (cs *conns) remove(c *conn) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	delete(cs.open, c)
+	delete(cs.awaited, c)
 	cs.signal()
 }
 
@@ -48,14 +51,37 @@ func (cs *conns) empty() <-chan struct{} {
 	return cs.none
 }
 
+// settled returns a channel that is closed once all connections that are waiting now have been closed, as they are
+// after the answer to the request that they waited for. Like empty it is for the time when no more are added.
+func (cs *conns) settled() <-chan struct{} {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if cs.calm == nil {
+		cs.calm, cs.awaited = make(chan struct{}), make(map[*conn]struct{})
+		for c := range cs.open {
+			if c.usage.Load() == waiting {
+				cs.awaited[c] = struct{}{}
+			}
+		}
+		cs.signal()
+	}
+	return cs.calm
+}
+
 func (cs *conns) signal() {
-	if cs.none == nil || len(cs.open) > 0 {
+	closeIf(len(cs.open) == 0, cs.none)
+	closeIf(len(cs.awaited) == 0, cs.calm)
+}
+
+// closeIf closes ch, unless it is nil or closed already.
+func closeIf(condition bool, ch chan struct{}) {
+	if !condition || ch == nil {
 		return
 	}
 	select {
-	case <-cs.none:
+	case <-ch:
 	default:
-		close(cs.none)
+		close(ch)
 	}
 }
 
@@ -67,10 +93,10 @@ func (cs *conns) seal() []*conn {
 	return cs.list()
 }
 
-// closeSilent closes the connections that have not sent anything.
-func (cs *conns) closeSilent() {
+// closeWaiting closes the connections on which no request has got to its handler.
+func (cs *conns) closeWaiting() {
 	for _, c := range cs.list() {
-		if !c.spoken.Load() {
+		if c.usage.Load() == waiting {
 			c.Close()
 		}
 	}
@@ -82,10 +108,10 @@ func (cs *conns) list() []*conn {
 	return slices.Collect(maps.Keys(cs.open))
 }
 
-// spoken counts the connections that have sent something.
-func spoken(list []*conn) (n int) {
+// inUse counts the connections that are being answered, or were hijacked.
+func inUse(list []*conn) (n int) {
 	for _, c := range list {
-		if c.spoken.Load() {
+		if c.usage.Load() == answering {
 			n++
 		}
 	}

@@ -10,5 +10,9 @@
 // Close waits for everything that is in flight, hijacked connections (WebSocket)
 // included, and cuts off what is left when its context ends; nothing outlives it
 // but a handler that ignores its context. Handlers that stream without an end
-// learn from [Closing] that it is time to finish.
+// learn from [Closing] that it is time to finish. During the drain delay of a
+// Runner each answer asks its client to connect anew next time.
+//
+// Options bear the names of the fields of http.Server; [Configure] reaches the
+// others. [ListenFunc] is for Unix sockets and for sockets that systemd passes on.
 package httpserver

@@ -5,6 +5,7 @@ package httpserver_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"go.uber.org/fx"
 
@@ -19,9 +20,14 @@ func TestDrainOfApplication(t *testing.T) {
 		t.Parallel()
 		requireNoLoss(t, application)
 	})
+
+	t.Run("asks clients to leave, with every version of HTTP", func(t *testing.T) {
+		t.Parallel()
+		requireAskedToLeave(t, application)
+	})
 }
 
-func application(ctx context.Context, server runner.Server, opts ...runner.StarterOption) error {
+func application(ctx context.Context, delay time.Duration, server runner.Server, opts ...runner.StarterOption) error {
 	return fxservices.Run(ctx, fx.NopLogger, fxservices.Supply(server),
-		fxservices.Module(fxservices.WithRunner(opts...), fxservices.DrainDelay(drainDelay)))
+		fxservices.Module(fxservices.WithRunner(opts...), fxservices.DrainDelay(delay)))
 }

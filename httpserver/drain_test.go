@@ -2,6 +2,7 @@ package httpserver_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -19,8 +20,8 @@ import (
 // drainDelay is plenty for the requests that are sent while it lasts.
 const drainDelay = 500 * time.Millisecond
 
-// program runs a server until a signal.
-type program func(ctx context.Context, server runner.Server, opts ...runner.StarterOption) error
+// program runs a server until a signal, with a drain delay.
+type program func(ctx context.Context, delay time.Duration, server runner.Server, opts ...runner.StarterOption) error
 
 func TestDrain(t *testing.T) {
 	t.Parallel()
@@ -33,25 +34,28 @@ func TestDrain(t *testing.T) {
 			requireNoLoss(t, run)
 		})
 	}
-}
-
-func running(ctx context.Context, server runner.Server, opts ...runner.StarterOption) error {
-	r := runner.NewRunner(append(opts, runner.WithDrainDelay(drainDelay))...)
-	if err := r.Run(ctx, server); err != nil {
-		return err
+	for name, run := range map[string]program{
+		"of Run asks clients to leave, with every version of HTTP":              running,
+		"of Start and Finish asks clients to leave, with every version of HTTP": starting,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requireAskedToLeave(t, run)
+		})
 	}
-	return r.Finish(ctx)
 }
 
-func starting(ctx context.Context, server runner.Server, opts ...runner.StarterOption) error {
-	r := runner.NewRunner(append(opts, runner.WithDrainDelay(drainDelay))...)
+func running(ctx context.Context, delay time.Duration, server runner.Server, opts ...runner.StarterOption) error {
+	r := runner.NewRunner(append(opts, runner.WithDrainDelay(delay))...)
+	return errors.Join(r.Run(ctx, server), r.Finish(ctx))
+}
+
+func starting(ctx context.Context, delay time.Duration, server runner.Server, opts ...runner.StarterOption) error {
+	r := runner.NewRunner(append(opts, runner.WithDrainDelay(delay))...)
 	if err := r.Start(ctx, server); err != nil {
 		return err
 	}
-	if err := r.Wait(ctx); err != nil {
-		return err
-	}
-	return r.Finish(ctx)
+	return errors.Join(r.Wait(ctx), r.Finish(ctx))
 }
 
 // requireNoLoss sends requests to a server until it is told to drain, and some more,
@@ -68,7 +72,7 @@ func requireNoLoss(t *testing.T, run program) {
 		hello(w, r)
 	})
 	server := newServer(mux.ServeHTTP)
-	ended := async(func() error { return run(context.Background(), server, b.options()...) })
+	ended := async(func() error { return run(context.Background(), drainDelay, server, b.options()...) })
 	require.NoError(t, either(b.ready, ended))
 
 	target := url(server)
@@ -93,6 +97,29 @@ func requireNoLoss(t *testing.T, run program) {
 	}
 	require.NoError(t, <-ended)
 	require.EqualError(t, server.IsReady(t.Context()), "not listening")
+}
+
+// requireAskedToLeave finds that the first answer in a drain ends the connection of the client. The drain ends with a second
+// signal, and not before.
+func requireAskedToLeave(t *testing.T, run program) {
+	t.Helper()
+	for _, v := range versions {
+		b, closed := newBalancer(), make(chan string, 10)
+		server := v.newServer(from, closedConns(closed))
+		ended := async(func() error { return run(context.Background(), time.Hour, server, b.options()...) })
+		require.NoError(t, either(b.ready, ended))
+		client, target := v.newClient(t), v.url(server)
+		kept := get(client, target)
+		require.Equal(t, kept, get(client, target))
+		b.signals <- syscall.SIGTERM
+		require.NoError(t, either(b.draining, ended))
+		require.Equal(t, kept, get(client, target))
+		require.Equal(t, kept, <-closed)
+		require.NotEqual(t, kept, get(client, target))
+		b.signals <- syscall.SIGTERM
+		var second *runner.SignalError
+		require.ErrorAs(t, <-ended, &second)
+	}
 }
 
 // either waits for an event, or for the result that comes instead.

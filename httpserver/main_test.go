@@ -2,8 +2,10 @@ package httpserver_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"runtime"
 	"testing"
 
@@ -19,7 +21,21 @@ var (
 	_ runner.ReadyChecker = (*httpserver.Server)(nil)
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// programKey is the variable of the environment that makes the test binary play one of programs.
+const programKey = "HTTPSERVER_TEST_PROGRAM"
+
+var programs = map[string]func() error{}
+
+func TestMain(m *testing.M) {
+	if play, ok := programs[os.Getenv(programKey)]; ok {
+		if err := play(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // newServer makes a server on a free port.
 func newServer(handler http.HandlerFunc, opts ...httpserver.Option) *httpserver.Server {

@@ -2,14 +2,10 @@ package httpserver_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/tls"
-	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,60 +35,6 @@ func TestOptions(t *testing.T) {
 			require.EqualError(t, err, "listen tcp 127.0.0.1:8080: bind: address already in use")
 			require.NoError(t, taken.Close())
 		}
-	})
-
-	t.Run("listen where ListenFunc says", func(t *testing.T) {
-		socket := filepath.Join(t.TempDir(), "http.sock")
-		server := newServer(hello, httpserver.ListenFunc(func(context.Context) (net.Listener, error) {
-			return net.Listen("unix", socket)
-		}), httpserver.ListenFunc(nil))
-		result := listen(t, server)
-		require.Equal(t, socket, server.Addr().String())
-		conn, err := net.Dial("unix", socket)
-		require.NoError(t, err)
-		defer conn.Close()
-		_, err = io.WriteString(conn, "GET / HTTP/1.0\r\n\r\n")
-		require.NoError(t, err)
-		answer, err := io.ReadAll(conn)
-		require.NoError(t, err)
-		require.Contains(t, string(answer), "hello")
-		require.NoError(t, server.Close(t.Context()))
-		require.NoError(t, <-result)
-	})
-
-	t.Run("return the error of ListenFunc", func(t *testing.T) {
-		noSocket := errors.New("no socket was passed on")
-		server := newServer(hello, httpserver.ListenFunc(func(context.Context) (net.Listener, error) {
-			return nil, noSocket
-		}))
-		require.ErrorIs(t, server.Listen(t.Context()), noSocket)
-	})
-
-	t.Run("speak HTTP/2 over TLS", func(t *testing.T) {
-		certified := httptest.NewTLSServer(nil) // for its certificate
-		certified.Close()
-		config := &tls.Config{Certificates: certified.TLS.Certificates}
-		server := newServer(func(w http.ResponseWriter, r *http.Request) {
-			_, _ = io.WriteString(w, r.Proto)
-		}, httpserver.TLS(config))
-		transport := &http.Transport{
-			TLSClientConfig:   certified.Client().Transport.(*http.Transport).TLSClientConfig,
-			ForceAttemptHTTP2: true,
-		}
-		defer transport.CloseIdleConnections()
-		for range 2 {
-			result := listen(t, server)
-			target := "https://" + server.Addr().String()
-			require.Equal(t, "HTTP/2.0", get(&http.Client{Transport: transport}, target))
-			transport.CloseIdleConnections() // HTTP/2 takes its time to say goodbye
-			require.NoError(t, server.Close(t.Context()))
-			require.NoError(t, <-result)
-		}
-		require.Empty(t, config.NextProtos)
-	})
-
-	t.Run("refuse a TLS configuration without certificates", func(t *testing.T) {
-		require.Error(t, newServer(hello, httpserver.TLS(new(tls.Config))).Listen(t.Context()))
 	})
 
 	t.Run("limit the size of headers", func(t *testing.T) {

@@ -2,34 +2,26 @@ package httpserver
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"log"
 	"net"
 	"net/http"
 	"sync"
-	"time"
 )
 
 var (
-	errNoHandler        = errors.New("no handler")
 	errAlreadyListening = errors.New("already listening")
+	errNilContext       = errors.New("nil context: pass context.Background() if nothing else")
 	errNotListening     = errors.New("not listening")
 )
 
 // Server answers HTTP requests from Listen until Close. Make it with [New]. All
 // its methods are safe for concurrent use.
+//
+// An application on fx that has two of them gives the second a type of its own:
+//
+//	type Admin struct{ *httpserver.Server }
 type Server struct {
-	name              string
-	handler           http.Handler
-	listen            func(context.Context) (net.Listener, error)
-	tls               *tls.Config
-	readHeaderTimeout time.Duration
-	readTimeout       time.Duration
-	writeTimeout      time.Duration
-	idleTimeout       time.Duration
-	maxHeaderBytes    int
-	errorLog          *log.Logger
+	settings settings
 
 	mu       sync.Mutex // guards what follows
 	current  *session   // nil unless Listen runs
@@ -43,25 +35,17 @@ type Server struct {
 // http.DefaultServeMux, which any imported package can add to, is served only
 // when it is given.
 func New(handler http.Handler, opts ...Option) *Server {
-	s := &Server{
-		name:              DefaultName,
-		handler:           handler,
-		readHeaderTimeout: DefaultReadHeaderTimeout,
-		readTimeout:       DefaultReadTimeout,
-		writeTimeout:      DefaultWriteTimeout,
-		idleTimeout:       DefaultIdleTimeout,
-	}
-	Addr(DefaultAddr)(s)
+	s := &Server{settings: defaults(handler)}
 	for _, opt := range opts {
 		if opt != nil {
-			opt(s)
+			opt(&s.settings)
 		}
 	}
 	return s
 }
 
 // Name returns the name of the service.
-func (s *Server) Name() string { return s.name }
+func (s *Server) Name() string { return s.settings.name }
 
 // Listen binds the address and answers requests. It blocks until [Server.Close]
 // has returned, and then returns nil; before that it returns only with the error
@@ -69,27 +53,36 @@ func (s *Server) Name() string { return s.name }
 //
 //	listen tcp 127.0.0.1:8080: bind: address already in use
 //
+// A nil handler, a [TLS] configuration without certificates and [Protocols] that
+// cannot be spoken are errors before anything is bound.
+//
 // The contexts of requests have the values of ctx. They are not cancelled when
 // Close begins, but when a connection is cut off or the server is closed. The end
 // of ctx itself closes the server at once and cuts off what is in flight.
 //
-// A second Listen while one runs is an error. After Close, Listen can be called
+// From the moment in which a Runner is asked to end, and so during its drain delay,
+// answers carry "Connection: close", and in HTTP/2 come with a GOAWAY: a client
+// that comes back connects anew, elsewhere if the server is not announced any more.
+// Idle connections stay open, so that no request on its way is lost.
+//
+// A second Listen while one runs is an error, and so is a nil ctx. After Close, Listen can be called
 // again. A Close that comes before the first Listen makes it return nil at once.
 func (s *Server) Listen(ctx context.Context) error {
+	if ctx == nil {
+		return errNilContext
+	}
 	session, err := s.open(ctx)
 	if session == nil {
 		return err
 	}
 	defer s.forget(session)
-	return session.run(ctx, s.listen)
+	return session.run(ctx, &s.settings)
 }
 
 func (s *Server) open(ctx context.Context) (*session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.handler == nil:
-		return nil, errNoHandler
 	case s.current != nil && !s.current.isDone():
 		return nil, errAlreadyListening
 	case s.closed:
@@ -97,22 +90,8 @@ func (s *Server) open(ctx context.Context) (*session, error) {
 		return nil, nil
 	}
 	s.listened = true
-	s.current = newSession(ctx, s.newHTTPServer())
+	s.current = newSession(ctx)
 	return s.current, nil
-}
-
-// newHTTPServer is called for each Listen: an http.Server cannot be used again.
-func (s *Server) newHTTPServer() *http.Server {
-	return &http.Server{
-		Handler:           s.handler,
-		TLSConfig:         s.tls.Clone(),
-		ReadHeaderTimeout: s.readHeaderTimeout,
-		ReadTimeout:       s.readTimeout,
-		WriteTimeout:      s.writeTimeout,
-		IdleTimeout:       s.idleTimeout,
-		MaxHeaderBytes:    s.maxHeaderBytes,
-		ErrorLog:          s.errorLog,
-	}
 }
 
 func (s *Server) forget(session *session) {
@@ -125,14 +104,19 @@ func (s *Server) forget(session *session) {
 
 // Close stops accepting connections and closes idle ones, waits until the others
 // are done, and returns nil. A connection is done when its request is answered;
-// a hijacked one when its handler has closed it; one that has not sent anything
-// yet is given half a second. When ctx ends first, Close cuts off what is left,
-// cancels the contexts of its requests, and returns a [*CutOffError].
+// a hijacked one when its handler has closed it; a new one, on which no request has
+// come yet, is given half a second, under TLS too. An idle connection of HTTP/2 is
+// given a second after its GOAWAY, as net/http does. When ctx ends first, Close cuts
+// off what is left and cancels the contexts of its requests. It then returns a
+// [*CutOffError] if anything of that was in use.
 //
 // Close may be called while Listen has not bound the address yet: the address is
 // free when Close returns. A second Close waits as well; without a Listen that
-// runs there is nothing to do.
+// runs there is nothing to do. A nil ctx is an error.
 func (s *Server) Close(ctx context.Context) error {
+	if ctx == nil {
+		return errNilContext
+	}
 	s.mu.Lock()
 	session := s.current
 	s.closed = !s.listened
