@@ -15,33 +15,24 @@ import (
 // Without a number, or with one that is not positive, any number of services may. More than one number is an error of
 // fx.New.
 //
-// Concurrent reads the dependencies from the container, through plain constructors, value groups, names, interfaces and
-// modules. No service starts early: where Concurrent cannot know the dependencies of a service, the service becomes a
-// [runner.Barrier], which keeps the order of construction between itself and all others. Barriers are
+// Concurrent reads the dependencies from the container, through plain constructors, decorators, value groups, names,
+// interfaces and modules. No service starts early. Where several constructors look the same and nothing tells which one made
+// a service, it waits for everything that any of them needs. Where Concurrent cannot know the dependencies of a service, the
+// service becomes a [runner.Barrier], which keeps the order of construction between itself and all others. Barriers are
 //
-//   - all services of an application without an fx.WithLogger: fx reports decorators, which its graph leaves out, only to a
-//     logger;
-//   - a service that was constructed just before a decorator ran, if another service needs the decorated value;
-//   - lifecycle hooks that no constructor appended, among them the hooks of fx.Invoke and of the annotations fx.OnStart and
-//     fx.OnStop;
-//   - a service that seems to need another one that was constructed after it.
+//   - lifecycle hooks that no constructor appended, such as those of fx.Invoke;
+//   - a service that takes its place only after a constructor has got it, and whoever needs it by then: see [Register];
+//   - all services, if fx or dig is a version that Concurrent cannot read. The Observers of package observers warn of that.
 //
 // [Order] shows the barriers with their reasons. Concurrent cannot see that fx.Invoke gives one service to another after
 // both are constructed: add [After] in that case.
-//
-// Concurrent decorates the fxevent.Logger of the application. This replaces the logger of a child module that has an
-// fx.WithLogger of its own.
 func Concurrent(n ...int) Option {
 	return func(o *options) {
-		o.concurrent = true
-		limit := 0
-		switch len(n) {
-		case 0:
-		case 1:
-			limit = n[0]
-		default:
-			o.err = errors.Join(o.err, fmt.Errorf("fxservices.Concurrent: takes at most one number, got %d: %v", len(n), n))
+		limit, err := wiring.Limit(n)
+		if err != nil {
+			o.err = errors.Join(o.err, fmt.Errorf("fxservices.Concurrent: %w", err))
 		}
+		o.concurrent = true
 		o.runner = append(o.runner, runner.WithConcurrency(limit))
 	}
 }

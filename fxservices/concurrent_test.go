@@ -3,6 +3,7 @@ package fxservices_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -73,6 +74,36 @@ func TestConcurrent(t *testing.T) {
 		require.Equal(t, 8*time.Second, timeOf(t, fxservices.Concurrent(1)))
 	})
 
+	inBubble(t, "is what runner.WithConcurrency means, with the graph", func(t *testing.T) {
+		for n, want := range map[int]time.Duration{0: 2 * time.Second, 2: 4 * time.Second} {
+			require.Equal(t, want, timeOf(t, fxservices.WithRunner(runner.WithConcurrency(n))))
+			var order *fxservices.Order
+			j := &journal{}
+			app := fx.New(fx.NopLogger, fx.Supply(j), fxservices.Provide(NewDB, NewCache, NewChain), fx.Populate(&order),
+				module(fxservices.WithRunner(runner.WithConcurrency(n))))
+			require.NoError(t, app.Start(t.Context()))
+			require.NoError(t, app.Stop(t.Context()))
+			require.Equal(t, "start db, start cache, listen api, close api, stop cache, stop db", j.String())
+			require.Equal(t, "db: at once\ncache: after db\napi: after cache\n", order.String())
+		}
+	})
+
+	inBubble(t, "is not what runner.WithConcurrency(1) means, which may limit it", func(t *testing.T) {
+		one := fxservices.WithRunner(runner.WithConcurrency(1))
+		require.Equal(t, 8*time.Second, timeOf(t, one))
+		var order *fxservices.Order
+		app := fx.New(fx.NopLogger, module(one), four, fx.Populate(&order))
+		require.NoError(t, app.Start(t.Context()))
+		require.NoError(t, app.Stop(t.Context()))
+		require.Empty(t, order.Places())
+		app = fx.New(fx.NopLogger, module(fxservices.Concurrent(), one), four, fx.Populate(&order))
+		began := time.Now()
+		require.NoError(t, app.Start(t.Context()))
+		require.Equal(t, 4*time.Second, time.Since(began))
+		require.NoError(t, app.Stop(t.Context()))
+		require.Len(t, order.Places(), 4)
+	})
+
 	inBubble(t, "has no limit with a number that is not positive", func(t *testing.T) {
 		require.Equal(t, 2*time.Second, timeOf(t, fxservices.Concurrent(0)))
 		require.Equal(t, 2*time.Second, timeOf(t, fxservices.Concurrent(-1)))
@@ -101,7 +132,7 @@ func TestConcurrent(t *testing.T) {
 		err := fxservices.Run(t.Context(), module(fxservices.Concurrent()), fx.NopLogger, fx.Supply(j),
 			fxservices.Provide(NewDB, apiOf[*DB], failing))
 		require.ErrorIs(t, err, errBoom)
-		require.Equal(t, "close api, stop db", last(j, 2))
+		require.Equal(t, "close api, stop db", last(j, 2, "close admin"), "admin closes beside these")
 	})
 
 	t.Run("starts and stops again", func(t *testing.T) {
@@ -126,9 +157,9 @@ func TestConcurrent(t *testing.T) {
 	})
 }
 
-// last returns the last n lines of j.
-func last(j *journal, n int) string {
-	lines := strings.Split(j.String(), ", ")
+// last returns the last n lines of j, but for one.
+func last(j *journal, n int, but string) string {
+	lines := slices.DeleteFunc(strings.Split(j.String(), ", "), func(line string) bool { return line == but })
 	return strings.Join(lines[max(len(lines)-n, 0):], ", ")
 }
 
@@ -199,13 +230,13 @@ func TestOrderFromTheContainer(t *testing.T) {
 			invoke(func(_, _ *DB) {}, `name:"0"`, `name:"1"`)))
 	})
 
-	t.Run("takes a private service of another module for possible only if it is older", func(t *testing.T) {
+	t.Run("has the private service of its own module, and not that of another one", func(t *testing.T) {
 		own := func(name string) fx.Option {
 			api := func(j *journal, _ *DB) Endpoint { return &API{j.Server("api of " + name)} }
 			return fx.Module(name, fxservices.Provide(dbNamed("db of "+name), fx.Private),
 				fxservices.Provide(annotated(`name:"`+name+`"`, func(j *journal, db *DB) *API { return api(j, db).(*API) })))
 		}
-		require.Equal(t, []string{"db of a: at once", "api of a: after db of a", "db of b: at once", "api of b: after db of a, db of b"},
+		require.Equal(t, []string{"db of a: at once", "api of a: after db of a", "db of b: at once", "api of b: after db of b"},
 			orderOf(t, own("a"), own("b"), invoke(func(_, _ *API) {}, `name:"a"`, `name:"b"`)))
 	})
 

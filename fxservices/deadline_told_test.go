@@ -25,7 +25,7 @@ func TestDeadlineOfTheApplication(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), app.StartTimeout())
 		defer cancel()
 		require.Error(t, app.Start(ctx))
-		require.ErrorContains(t, told, "start of the application timed out after 2s")
+		require.ErrorContains(t, told, "start of the application timed out after 3s")
 		require.ErrorIs(t, told, context.DeadlineExceeded)
 	})
 }

@@ -35,9 +35,9 @@ func ExampleConcurrent() {
 		return nil
 	}, nil)
 	app := fx.New(
-		fx.NopLogger, // or another fx.WithLogger
-		fxservices.Module(fxservices.Concurrent()),
+		fx.NopLogger,
 		fxservices.Supply(kafka, redis),
+		fxservices.Module(fxservices.Concurrent()),
 	)
 	startAndStop(app)
 	// Output: redis starts while kafka does
@@ -46,8 +46,8 @@ func ExampleConcurrent() {
 func ExampleConcurrent_limit() {
 	app := fx.New(
 		fx.NopLogger,
-		fxservices.Module(fxservices.Concurrent(4)), // at most four services start at the same time
 		fxservices.Provide(NewPostgres, NewGateway),
+		fxservices.Module(fxservices.Concurrent(4)), // at most four services start at the same time
 	)
 	startAndStop(app)
 	// Output:
@@ -59,9 +59,9 @@ func ExampleConcurrent_limit() {
 func ExampleAfter() {
 	app := fx.New(
 		fx.NopLogger,
-		fxservices.Module(fxservices.Concurrent()),
 		fxservices.Provide(NewPostgres, NewMigrations),
 		fxservices.Provide(NewGateway, fxservices.After[*Migrations]()), // it uses the tables
+		fxservices.Module(fxservices.Concurrent()),
 	)
 	startAndStop(app)
 	// Output:
@@ -75,11 +75,11 @@ func ExampleOrder() {
 	var order *fxservices.Order
 	app := fx.New(
 		fx.NopLogger,
-		fxservices.Module(fxservices.Concurrent()),
 		fxservices.Provide(NewPostgres, NewMigrations),
 		fxservices.Provide(NewGateway, fxservices.After[*Migrations]()),
 		fxservices.Supply(runner.With(runner.NewServer("admin", nil, nil), runner.Barrier("it needs all the others"))),
 		fx.Populate(&order),
+		fxservices.Module(fxservices.Concurrent()),
 	)
 	startAndStop(app)
 	fmt.Print(order)
@@ -107,9 +107,9 @@ func ExampleTimeline() {
 	app := fx.New(
 		fxservices.Timeline(picture), // first: the recording begins here
 		fx.NopLogger,
-		fxservices.Module(fxservices.Concurrent()),
 		fxservices.Provide(NewPostgres, NewGateway),
 		fx.Populate(&tl), // for more than files
+		fxservices.Module(fxservices.Concurrent()),
 	)
 	startAndStop(app)
 	for _, service := range tl.Snapshot().Services {

@@ -58,8 +58,8 @@ func startAndStop(app *fx.App) {
 func Example() {
 	app := fx.New(
 		fx.NopLogger,
-		fxservices.Module(fxservices.DrainDelay(10*time.Millisecond)),
 		fxservices.Provide(NewPostgres, NewGateway), // a Server always runs, and what it needs with it
+		fxservices.Module(fxservices.DrainDelay(10*time.Millisecond)),
 	)
 	startAndStop(app) // instead of app.Run()
 	// Output:
@@ -92,11 +92,11 @@ func ExampleProvide() {
 	connect := func() (*Postgres, error) { return NewPostgres(), nil }
 	app := fx.New(
 		fx.NopLogger,
-		fxservices.Module(),
 		fxservices.Provide(connect, retrier.New(), runner.StopTimeout(time.Minute)),
 		fxservices.Provide(
 			fx.Annotate(NewGateway, fx.As(new(runner.Server)), fx.ResultTags(`name:"public"`)),
 		),
+		fxservices.Module(),
 	)
 	startAndStop(app)
 	// Output:
@@ -119,8 +119,8 @@ func ExampleSupply() {
 		func(context.Context) error { fmt.Println("ticker: closed"); return nil })
 	app := fx.New(
 		fx.NopLogger,
-		fxservices.Module(),
 		fxservices.Supply(ticker),
+		fxservices.Module(),
 	)
 	startAndStop(app)
 	// Output:
@@ -130,9 +130,9 @@ func ExampleSupply() {
 func ExampleRegister() {
 	app := fx.New(
 		fx.NopLogger,
-		fxservices.Module(),
 		fx.Provide(NewPostgres), // by a library that does not know of services
 		fx.Invoke(fxservices.Register[*Postgres]),
+		fxservices.Module(),
 	)
 	startAndStop(app)
 	// Output:
@@ -143,7 +143,6 @@ func ExampleRegister() {
 func ExampleObserve() {
 	app := fx.New(
 		fx.NopLogger,
-		fxservices.Module(),
 		fxservices.Supply(NewPostgres()),
 		fxservices.Observe(func(r *runner.Runner) runner.Observer { // with what the container has
 			return observers.Funcs{
@@ -152,6 +151,7 @@ func ExampleObserve() {
 				},
 			}
 		}),
+		fxservices.Module(),
 	)
 	startAndStop(app)
 	// Output:
@@ -163,11 +163,11 @@ func ExampleObserve() {
 func ExampleRun() {
 	err := fxservices.Run(context.Background(),
 		fx.NopLogger,
-		fxservices.Module(),
 		fxservices.Provide(NewPostgres, NewGateway),
 		fx.Invoke(func(lc fx.Lifecycle, down fx.Shutdowner) {
 			lc.Append(fx.StartHook(func() error { return down.Shutdown(fx.ExitCode(3)) }))
 		}),
+		fxservices.Module(),
 	)
 	fmt.Println(err)
 	fmt.Println(fxservices.ExitCode(err))
@@ -187,4 +187,70 @@ func ExampleExitCode() {
 	// 0
 	// 1
 	// 143
+}
+
+// Report is a Job that needs Postgres.
+type Report struct{}
+
+func NewReport(*Postgres) *Report { return &Report{} }
+
+func (*Report) Name() string { return "report" }
+
+func (*Report) Run(context.Context) error {
+	fmt.Println("report: written")
+	return nil
+}
+
+// An application that has Jobs and no Server ends by itself when they are done.
+func ExampleProvide_job() {
+	err := fxservices.Run(context.Background(),
+		fx.NopLogger,
+		fxservices.Provide(NewPostgres, NewReport),
+		fxservices.Module(),
+	)
+	fmt.Println(fxservices.ExitCode(err)) // as with fx.New(...).Run()
+	// Output:
+	// postgres: connected
+	// report: written
+	// postgres: disconnected
+	// 0
+}
+
+// Pool is a value that is no service, as *sql.DB is none.
+type Pool struct{}
+
+func NewPool() *Pool { return &Pool{} }
+
+func (*Pool) Ping(context.Context) error { fmt.Println("pool: connected"); return nil }
+func (*Pool) Close() error               { fmt.Println("pool: closed"); return nil }
+
+func ExampleManage() {
+	runPool := func(p *Pool) runner.Resource {
+		return runner.NewResource("pool", p.Ping, func(context.Context) error { return p.Close() })
+	}
+	startAndStop(fx.New(
+		fx.NopLogger,
+		fxservices.Provide(NewPool, fxservices.Manage(runPool)),
+		fx.Invoke(func(*Pool) { fmt.Println("somebody takes the pool") }),
+		fxservices.Module(),
+	))
+	// Output:
+	// somebody takes the pool
+	// pool: connected
+	// pool: closed
+}
+
+// Settings are the configuration of a program.
+type Settings struct{ StopTimeout time.Duration }
+
+func ExampleConfigure() {
+	app := fx.New(
+		fx.NopLogger,
+		fx.Supply(&Settings{StopTimeout: 2 * time.Second}),
+		fxservices.Configure(func(s *Settings) fxservices.Option { return fxservices.StopTimeout(s.StopTimeout) }),
+		fxservices.Provide(NewPostgres, NewGateway),
+		fxservices.Module(),
+	)
+	fmt.Println(app.Err())
+	// Output: <nil>
 }

@@ -40,11 +40,6 @@ func kill(t *testing.T, sig syscall.Signal) {
 	require.NoError(t, syscall.Kill(syscall.Getpid(), sig))
 }
 
-// logger is told of the events of fx.
-type logger func(fxevent.Event)
-
-func (l logger) LogEvent(event fxevent.Event) { l(event) }
-
 // A signal between the building of an application and its start is caught by Run,
 // which starts nothing.
 func TestSignalBetweenBuildingAndStarting(t *testing.T) {

@@ -7,11 +7,13 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/fx"
+	"go.uber.org/fx/fxevent"
 
 	"github.com/go-fxservices/services/fxservices"
 	shared "github.com/go-fxservices/services/internal/testing/journal"
@@ -52,12 +54,17 @@ type (
 	Cache struct{ runner.Resource }
 	API   struct{ *shared.Server }
 	Admin struct{ *shared.Server }
+
+	Import struct{ runner.Job }
 )
 
 func NewDB(j *journal) *DB                       { return &DB{j.Resource("db")} }
 func NewCache(j *journal, _ *DB) (*Cache, error) { return &Cache{j.Resource("cache")}, nil }
 func NewAPI(j *journal) *API                     { return &API{j.Server("api")} }
 func NewAdmin(j *journal) *Admin                 { return &Admin{j.Server("admin")} }
+
+// NewImport is done at once.
+func NewImport(j *journal, _ *DB) *Import { return &Import{j.Job("import")} }
 
 // NewChain is an API that needs a Cache, and so a DB.
 func NewChain(j *journal, _ *Cache) *API { return &API{j.Server("api")} }
@@ -108,6 +115,11 @@ func refusal(t *testing.T, opts ...fx.Option) error {
 	return err
 }
 
+// logger hears the events of fx.
+type logger func(fxevent.Event)
+
+func (l logger) LogEvent(event fxevent.Event) { l(event) }
+
 // needing invokes a function that needs a T.
 func needing[T any]() fx.Option { return fx.Invoke(func(T) {}) }
 
@@ -116,4 +128,12 @@ func location(function any) string {
 	pc := reflect.ValueOf(function).Pointer()
 	file, line := runtime.FuncForPC(pc).FileLine(pc)
 	return fmt.Sprintf("%s:%d", file, line)
+}
+
+// linesOf returns the lines of a journal that was written down.
+func linesOf(text string) []string { return strings.Split(text, ", ") }
+
+// nameAndLocation is the name of a function and where it is, as errors write it.
+func nameAndLocation(function any) string {
+	return runtime.FuncForPC(reflect.ValueOf(function).Pointer()).Name() + " (" + location(function) + ")"
 }

@@ -4,13 +4,16 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/internal/constructor"
+	"github.com/go-fxservices/services/internal/fxgraph"
+	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/runner"
 )
 
 // Module provides a [*runner.Runner] that runs the services of [Provide], [Supply] and [Register], and the lifecycle hooks
 // of all other constructors.
 //
-// Pass it directly to fx.New, once, at any position. Inside an fx.Module, fx reports that fx.StopTimeout, which Module
+// Pass it directly to fx.New, once, as the last option: fx constructs the Servers and Jobs where it stands, and hooks that a
+// later fx.Invoke appends start after them. With [Run] and [Main] the place does not matter. Inside an fx.Module, fx reports that fx.StopTimeout, which Module
 // sets, belongs to the top-level App. If it is given twice, fx reports that fxservices.oneModulePerApplication is already
 // provided.
 //
@@ -22,41 +25,53 @@ func Module(opts ...Option) fx.Option {
 	if o.err != nil {
 		return fx.Error(o.err)
 	}
-	module := fx.Options(
-		fx.StartTimeout(noTimeout),
-		fx.StopTimeout(noTimeout),
-		fx.Provide(
-			func() oneModulePerApplication { return oneModulePerApplication{} },
-			func(a *app) *runner.Runner { return a.runner },
-			func() *Order { return &Order{} },
+	return module{
+		options: o,
+		parts: fx.Options(
+			fx.StartTimeout(noTimeout),
+			fx.StopTimeout(noTimeout),
+			fx.Provide(
+				func() oneModulePerApplication { return oneModulePerApplication{} },
+				func(a *app) *runner.Runner { return a.runner },
+				newEnding,
+				func() *Order { return &Order{} },
+			),
+			provideApp(o),
+			fx.Decorate(decorateLifecycle, decorateShutdowner),
 		),
-		provideApp(o),
-		fx.Decorate(decorateLifecycle),
-		fx.Invoke(build),
-	)
-	if o.concurrent {
-		return fx.Options(module, readGraph)
-	}
-	return module
+	}.withBuild()
 }
 
-// oneModulePerApplication is provided only so that fx refuses a second Module.
-type oneModulePerApplication struct{}
+// module is the option that Module returns.
+type module struct {
+	fx.Option // parts and build, as fx applies it
+	options   options
+	parts     fx.Option
+}
+
+// IsModule implements [wiring.ModuleOption].
+func (module) IsModule() {}
+
+func (m module) withBuild() module {
+	m.Option = fx.Options(m.parts, fx.Invoke(buildSupplied, build))
+	return m
+}
 
 // provideApp provides the registry, and the app that runs its services.
 func provideApp(o options) fx.Option {
 	if !o.concurrent {
 		return fx.Provide(
 			func() *registry { return &registry{} },
-			func(s fx.Shutdowner, r *registry) *app { return newApp(s, runner.NewRunner(o.runner...), r.Services) },
+			func(e *ending, r *registry, ops adminIn, _ fx.Shutdowner) *app {
+				return newApp(ops.newRunner(o.runner), o.ownStop, e, &r.Sequence, func() []runner.Service { return ops.first(r.Services()) })
+			},
 		)
 	}
 	return fx.Provide(
-		func() *registry { return &registry{hookOrigin: hookOrigin} },
-		func() *graph { return &graph{} },
-		func(s fx.Shutdowner, r *registry, g *graph, order *Order) *app {
-			return newApp(s, runner.NewRunner(o.runner...), func() []runner.Service {
-				services := g.arrange(r.Items())
+		func() *registry { return &registry{calls: &fxgraph.Calls{}} },
+		func(e *ending, r *registry, order *Order, ops adminIn, _ fx.Shutdowner) *app {
+			return newApp(ops.newRunner(o.runner), o.ownStop, e, &r.Sequence, func() []runner.Service {
+				services := ops.first(wiring.Arrange(r.Items(), r.calls), runner.Barrier("admin starts first"))
 				order.set(services)
 				return services
 			})
@@ -64,13 +79,22 @@ func provideApp(o options) fx.Option {
 	)
 }
 
-// build makes the container construct the Servers, and so everything that they need.
+// buildSupplied makes the container manage the Resources that exist already.
+func buildSupplied(struct {
+	fx.In
+	Supplied []constructor.Token `group:"services.supplied"`
+}) {
+}
+
+// build makes the container construct the Servers and Jobs, and so everything that they need.
 func build(in struct {
 	fx.In
 	App       *app
-	Lifecycle fx.Lifecycle        // without this fx would not decorate it, and have no hooks to run
-	Observers []observerToken     `group:"fxservices.observers"`
+	Lifecycle fx.Lifecycle // without this fx would not decorate it, and have no hooks to run
+	Observers wiring.ObserverTokens
+	Options   []configured        `group:"services.configured"`
 	Built     []constructor.Token `group:"services.built"`
-}) {
-	attach(in.App.runner, in.Observers)
+}) error {
+	in.Observers.Attach(in.App.runner)
+	return in.App.configure(in.Options)
 }

@@ -1,17 +1,12 @@
 package fxservices
 
 import (
-	"cmp"
 	"fmt"
-	"reflect"
-	"slices"
-	"sync/atomic"
 
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/internal/constructor"
 	"github.com/go-fxservices/services/internal/wiring"
-	"github.com/go-fxservices/services/runner"
 )
 
 // Observe adds Observers to the Runner. An argument is a ready-made [runner.Observer], or a constructor of any shape with
@@ -27,54 +22,17 @@ func Observe(constructors ...any) fx.Option {
 		}
 		opts = append(opts, opt)
 	}
-	return fx.Options(opts...)
+	return own{fx.Options(opts...)}
 }
-
-// observerToken carries an Observer with its place among others, because fx shuffles value groups.
-type observerToken struct {
-	observer runner.Observer
-	place    int64
-}
-
-type observerResult struct {
-	fx.Out
-	Token observerToken `group:"fxservices.observers"`
-}
-
-var observersAdded atomic.Int64
 
 func observe(arg any) (fx.Option, error) {
-	place := observersAdded.Add(1)
-	if observer, ok := arg.(runner.Observer); ok {
-		return fx.Provide(func() observerResult {
-			return observerResult{Token: observerToken{observer, place}}
-		}), nil
-	}
-	if arg == nil {
-		return nil, fmt.Errorf("must be an Observer or a constructor of one, got nil")
-	}
-	c, err := constructor.Parse(arg)
-	if err != nil {
+	provide, pc, err := wiring.ProvideObserver(arg)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	outs := c.Outs()
-	if len(outs) != 1 || !outs[0].Type.Implements(reflect.TypeFor[runner.Observer]()) {
-		return nil, fmt.Errorf("%v must return one runner.Observer", c)
-	}
-	return fx.Provide(constructor.Located(observerConstructor(c.Func, place), c.PC())), nil
-}
-
-func observerConstructor(f *constructor.Func, place int64) any {
-	return f.Replace(reflect.TypeFor[observerResult](), func(values []reflect.Value) (reflect.Value, error) {
-		observer, _ := values[0].Interface().(runner.Observer)
-		return reflect.ValueOf(observerResult{Token: observerToken{observer, place}}), nil
-	})
-}
-
-// attach adds the Observers to r.
-func attach(r *runner.Runner, tokens []observerToken) {
-	slices.SortFunc(tokens, func(x, y observerToken) int { return cmp.Compare(x.place, y.place) })
-	for _, token := range tokens {
-		wiring.Configure(r, runner.WithObserver(token.observer))
+	case pc == 0:
+		return fx.Provide(provide), nil
+	default:
+		return fx.Provide(constructor.Located(provide, pc)), nil
 	}
 }

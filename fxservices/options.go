@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/runner"
 )
 
@@ -13,6 +14,7 @@ type Option func(*options)
 type options struct {
 	runner     []runner.StarterOption
 	concurrent bool
+	ownStop    bool  // they set the stop timeout of services
 	err        error // of options that cannot be used
 }
 
@@ -21,20 +23,27 @@ func newOptions(opts []Option) options {
 		runner.WithContinueOnStopError(),
 		runner.WithClosedErrors(http.ErrServerClosed),
 	}}
+	o.apply(opts)
+	o.ownStop = wiring.SetsStopTimeout(o.runner)
+	o.concurrent = o.concurrent || wiring.IsConcurrent(runner.NewRunner(o.runner...))
+	return o
+}
+
+func (o *options) apply(opts []Option) {
 	for _, opt := range opts {
 		if opt != nil {
-			opt(&o)
+			opt(o)
 		}
 	}
-	return o
 }
 
 func withRunner(opts ...runner.StarterOption) Option {
 	return func(o *options) { o.runner = append(o.runner, opts...) }
 }
 
-// WithRunner passes options to the Runner, after those that Module sets itself: for example signals, Observers, and errors
-// that only say that a server is closed.
+// WithRunner passes options to the Runner, after those that Module sets itself: for example signals, Observers, the grace
+// period of the platform, and errors that only say that a server is closed. [runner.WithConcurrency] means [Concurrent],
+// unless it allows one at a time.
 func WithRunner(opts ...runner.StarterOption) Option { return withRunner(opts...) }
 
 // StartTimeout sets how long each service may take to load, start and become ready. The time of the whole application

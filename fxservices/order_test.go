@@ -127,7 +127,7 @@ func TestRollback(t *testing.T) {
 		unstoppable := func(j *journal) *DB { return &DB{j.Stopping("db", fails(context.DeadlineExceeded))} }
 		j, _, err := start(t, fxservices.Provide(failing, unstoppable), fx.Provide(NewRepo), needing[*Cache]())
 		require.ErrorIs(t, err, errBoom)
-		require.EqualError(t, err, "start \"cache\": boom\nstop \"db\": context deadline exceeded")
+		require.EqualError(t, err, "start \"cache\": boom; stop \"db\": context deadline exceeded")
 		require.Equal(t, "start db, start hook repo, start cache, stop hook repo, stop db", j.String())
 	})
 
@@ -159,7 +159,7 @@ func TestStop(t *testing.T) {
 		app := j.build(t, fxservices.Provide(newDB, newCache), needing[*Cache]())
 		require.NoError(t, app.Start(t.Context()))
 		err := app.Stop(t.Context())
-		require.EqualError(t, err, "stop \"cache\": panic: boom\nstop \"db\": boom")
+		require.EqualError(t, err, "stop \"cache\": panic: boom; stop \"db\": boom")
 		require.Equal(t, "start db, start cache, stop cache, stop db", j.String())
 		var panicked *runner.PanicError
 		require.ErrorAs(t, err, &panicked)
@@ -196,7 +196,7 @@ func TestStartThatFxGivesUp(t *testing.T) {
 	inBubble(t, "too soon for the rollback is rolled back when Run returns, with the reason", func(t *testing.T) {
 		j := &journal{}
 		err := j.run(t.Context(), cacheThat(stuck(t), nothing), fx.StartTimeout(100*time.Millisecond))
-		require.ErrorContains(t, err, `start "cache": start of the application timed out after 50ms, abandoned after 200ms`)
+		require.ErrorContains(t, err, `start "cache": start of the application timed out after 100ms, of which 50ms is for the rollback, abandoned after 200ms`)
 		require.Equal(t, "start db, start cache, stop db", j.String())
 	})
 }

@@ -2,6 +2,7 @@ package fxservices_test
 
 import (
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -85,6 +86,74 @@ func TestServerFailure(t *testing.T) {
 	})
 }
 
+func TestJobsOfAProcess(t *testing.T) {
+	const done = "starting, start db, ready, run import, stopping, stop db, stopped"
+	const failed = `starting, start db, ready, run import, stopping, stop db, stopped`
+
+	t.Run("that are done end it with exit code 0 in plain fx", func(t *testing.T) {
+		printed, code := begin(t, "fx importing").end()
+		require.Equal(t, done, inOrderOfJobs(printed))
+		require.Zero(t, code)
+	})
+
+	t.Run("that are done end it with exit code 0 in Run", func(t *testing.T) {
+		printed, code := begin(t, "run importing").end()
+		require.Equal(t, done+", result: <nil>", inOrderOfJobs(printed))
+		require.Zero(t, code)
+	})
+
+	t.Run("that fail end it with the cause and exit code 1 in plain fx", func(t *testing.T) {
+		p := begin(t, "fx not importing")
+		printed, code := p.end()
+		require.Equal(t, failed, inOrderOfJobs(printed))
+		require.Equal(t, 1, code)
+		require.Contains(t, p.stderr.String(), `run "import": boom`)
+	})
+
+	t.Run("that fail end it with the cause and exit code 1 in Run", func(t *testing.T) {
+		printed, code := begin(t, "run not importing").end()
+		require.Equal(t, failed+`, result: run "import": boom`, inOrderOfJobs(printed))
+		require.Equal(t, 1, code)
+	})
+}
+
+// inOrderOfJobs puts "run import" behind "ready": a Job that has been entered runs beside all that comes next.
+func inOrderOfJobs(printed string) string {
+	before, after, found := strings.Cut(printed, "run import, ready")
+	if !found {
+		return printed
+	}
+	return before + "ready, run import" + after
+}
+
+func TestReportedFailureOfAProcess(t *testing.T) {
+	const want = `starting, start db, listen api, ready, failed: run "db": boom, stopping, close api, stop db, stopped`
+
+	t.Run("stops it in plain fx, exit code 1", func(t *testing.T) {
+		p := begin(t, "fx losing").await("ready")
+		printed, code := p.end()
+		require.Equal(t, want, printed)
+		require.Equal(t, 1, code)
+		require.Contains(t, p.stderr.String(), `run "db": boom`)
+	})
+
+	t.Run("stops it in Run, which returns the cause, exit code 1", func(t *testing.T) {
+		printed, code := begin(t, "run losing").await("ready").end()
+		require.Equal(t, want+`, result: run "db": boom`, printed)
+		require.Equal(t, 1, code)
+	})
+}
+
+func TestGracefulShutdownWhileStarting(t *testing.T) {
+	for way, result := range map[string]string{"fx": "", "run": ", result: <nil>"} {
+		t.Run("stops what has started with exit code 0: "+way, func(t *testing.T) {
+			printed, code := begin(t, way+" shutting down").end()
+			require.Equal(t, "starting, start db, stopping, stop db, stopped"+result, printed)
+			require.Zero(t, code)
+		})
+	}
+}
+
 func TestPanicOfHook(t *testing.T) {
 	const want = "starting, start db, stopping, stop db, stopped"
 
@@ -160,5 +229,33 @@ func TestShutdownerWithCode(t *testing.T) {
 		printed, code := begin(t, "run coded").end()
 		require.Equal(t, want+", result: shut down with exit code 3", printed)
 		require.Equal(t, 3, code)
+	})
+}
+
+func TestMainFunction(t *testing.T) {
+	t.Run("prints nothing and exits with 0 where nothing is wrong", func(t *testing.T) {
+		p := begin(t, "main serving").await("ready").signal(os.Interrupt)
+		_, code := p.end()
+		require.Zero(t, code)
+		require.NotContains(t, p.stderr.String(), "ERROR")
+		require.NotContains(t, p.stderr.String(), "api")
+	})
+
+	t.Run("prints the error and exits with its code", func(t *testing.T) {
+		for program, want := range map[string]struct {
+			line string
+			code int
+		}{
+			"failing":          {`listen "api": boom`, 1},
+			"coded":            {"shut down with exit code 3", 3},
+			"late":             {`start "cache": context deadline exceeded: start of the application timed out after 300ms`, 1},
+			"failing to build": {location(newBroken) + "): boom", 1},
+			"panicking":        {"panic: oops\n\ngoroutine ", 1},
+		} {
+			p := begin(t, "main "+program)
+			_, code := p.end()
+			require.Contains(t, p.stderr.String(), want.line)
+			require.Equal(t, want.code, code)
+		}
 	})
 }

@@ -29,10 +29,16 @@ import (
 const programKey = "FXSERVICES_TEST_PROGRAM"
 
 var programs = map[string]fx.Option{
-	"serving":  fxservices.Provide(NewChain, NewCache, NewDB),
-	"starting": fx.Options(fxservices.Provide(newWaiting, NewDB), needing[*Cache]()),
-	"closing":  fxservices.Provide(newUnwilling, NewCache, NewDB),
-	"failing":  fxservices.Provide(newFailing, NewCache, NewDB),
+	"serving":       fxservices.Provide(NewChain, NewCache, NewDB),
+	"starting":      fx.Options(fxservices.Provide(newWaiting, NewDB), needing[*Cache]()),
+	"closing":       fxservices.Provide(newUnwilling, NewCache, NewDB),
+	"failing":       fxservices.Provide(newFailing, NewCache, NewDB),
+	"importing":     fxservices.Provide(NewImport, NewDB),
+	"not importing": fxservices.Provide(newFailingImport, NewDB),
+	"losing":        fxservices.Provide(newLosing),
+	"shutting down": fx.Options(fxservices.Provide(NewDB), fx.Invoke(func(j *journal, r *runner.Runner, lc fx.Lifecycle, _ *DB) {
+		lc.Append(fx.StartHook(func() { r.Shutdown(nil) }))
+	})),
 	"panicking": fx.Options(fxservices.Provide(NewDB), fx.Invoke(func(lc fx.Lifecycle, _ *DB) {
 		lc.Append(fx.Hook{OnStart: panics("oops")})
 	})),
@@ -43,10 +49,25 @@ var programs = map[string]fx.Option{
 		j.Note("building")
 		<-signals
 	})),
+	"deaf":   fxservices.Provide(NewChain, NewCache, NewDB),
+	"called": fxservices.Provide(NewChain, NewCache, NewDB),
+	"building until called": fx.Options(fxservices.Provide(NewDB), fx.Invoke(func(j *journal, _ *DB) {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, alarm)
+		j.Note("building")
+		<-signals
+	})),
 	"failing to build": fxservices.Provide(newBroken),
 	"coded": fx.Options(fxservices.Provide(NewAPI), fx.Invoke(func(lc fx.Lifecycle, down fx.Shutdowner) {
 		lc.Append(fx.StartHook(func() error { return down.Shutdown(fx.ExitCode(3)) }))
 	})),
+}
+
+// moduleOptions are the options of Module, for programs that have some.
+var moduleOptions = map[string][]fxservices.Option{
+	"deaf":                  {fxservices.WithRunner(runner.WithSignals())},
+	"called":                {fxservices.WithRunner(runner.WithSignals(alarm))},
+	"building until called": {fxservices.WithRunner(runner.WithSignals(alarm))},
 }
 
 // newWaiting makes a Cache whose start lasts until it is cancelled.
@@ -67,20 +88,44 @@ func newFailing(j *journal, _ *Cache) *API {
 	})}
 }
 
+// newFailingImport makes an Import that fails.
+func newFailingImport(j *journal, _ *DB) *Import { return &Import{j.Job("import", fails(errBoom))} }
+
+// newLosing makes a DB that loses its lease at the end of the input of its process.
+func newLosing(j *journal) (*leased, *API) {
+	l := &leased{NewDB(j), make(chan error)}
+	return l, &API{j.Server("api", func(ctx context.Context) error {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		l.lost <- errBoom
+		return untilEnd(ctx)
+	})}
+}
+
 func newBroken() (*API, error) { return nil, errBoom }
+
+// programOf returns the options of a program.
+func programOf(name string) fx.Option {
+	if strings.HasPrefix(name, endingProgram) {
+		return endingOptions(name)
+	}
+	return programs[name]
+}
 
 // play is what the process of a program does.
 func play(program string) int {
 	way, name, _ := strings.Cut(program, " ")
 	opts := []fx.Option{
 		fx.Supply(newEcho()),
-		fxservices.Module(),
+		fxservices.Module(moduleOptions[name]...),
 		fxservices.Observe(newStates, newFailures),
-		programs[name],
+		programOf(name),
 	}
 	if way == "fx" {
 		fx.New(opts...).Run() // exits itself, but for code 0
 		return 0
+	}
+	if way == "main" {
+		fxservices.Main(opts...)
 	}
 	err := fxservices.Run(context.Background(), opts...)
 	fmt.Println("result:", err)
@@ -104,7 +149,13 @@ func begin(t *testing.T, program string) *process {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	t.Cleanup(cancel)
-	p := &process{t: t, cmd: exec.CommandContext(ctx, os.Args[0])}
+	return launch(t, program, exec.CommandContext(ctx, os.Args[0]))
+}
+
+// launch starts a program by a command that executes this test binary.
+func launch(t *testing.T, program string, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{t: t, cmd: cmd}
 	p.cmd.Env = append(os.Environ(), programKey+"="+program)
 	p.cmd.Stderr = &p.stderr
 	stdin, err := p.cmd.StdinPipe()

@@ -18,17 +18,22 @@ import (
 
 // What a node of a random application is.
 const (
-	isService = "service" // given to fxservices.Provide
-	isPlain   = "plain"   // no service
-	isHooked  = "hooked"  // no service, but its constructor appends a hook
+	isService    = "service"    // given to fxservices.Provide
+	isValue      = "value"      // a service that is no pointer
+	isTagged     = "tagged"     // a service that cannot be compared
+	isNil        = "nil"        // given to fxservices.Provide, and nil
+	isPlain      = "plain"      // no service
+	isHooked     = "hooked"     // no service, but its constructor appends a hook
+	isAnnotated  = "annotated"  // no service, but its constructor has the annotations fx.OnStart and fx.OnStop
+	isLibrary    = "library"    // plain, and given to fxservices.Provide under another type
+	isRegistered = "registered" // plain, and registered
 )
 
 // randomApp is a random graph of constructors.
 type randomApp struct {
-	Nodes   []*node
-	Hostile bool // there is what the graph does not show
-	Most    int
-	Fails   int // the node that fails to start; negative: none does
+	Nodes []*node
+	Most  int
+	Fails int // the node that fails to start; negative: none does
 
 	mu    sync.Mutex
 	wrong []string
@@ -56,14 +61,13 @@ type node struct {
 func drawApp(t *rapid.T) *randomApp {
 	n := rapid.IntRange(1, 10).Draw(t, "nodes")
 	app := &randomApp{
-		Hostile: rapid.Bool().Draw(t, "hostile"),
-		Most:    rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "most"),
-		Fails:   rapid.IntRange(-3*n, n-1).Draw(t, "fails"),
+		Most:  rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "most"),
+		Fails: rapid.IntRange(-3*n, n-1).Draw(t, "fails"),
 	}
-	kinds := []string{isService, isService, isService, isPlain}
-	if app.Hostile {
-		kinds = append(kinds, isHooked)
-	}
+	kinds := []string{isService, isService, isService, isValue, isTagged, isNil, isLibrary, isRegistered}
+	kinds = append(kinds, rapid.SampledFrom([][]string{
+		{isPlain, isPlain}, {isHooked, isAnnotated}, {isPlain, isHooked, isAnnotated},
+	}).Draw(t, "other kinds")...)
 	for i := range n {
 		node := &node{
 			app: app, Index: i, Decorated: -1,
@@ -73,10 +77,10 @@ func drawApp(t *rapid.T) *randomApp {
 			Grouped:   rapid.Bool().Draw(t, "grouped"),
 			Lasts:     time.Duration(rapid.IntRange(0, 9).Draw(t, "ms")) * time.Millisecond,
 		}
-		node.Private = node.Module > 0 && rapid.Bool().Draw(t, "private")
+		node.Private = node.Module > 0 && !node.isManagedLater() && rapid.Bool().Draw(t, "private")
 		app.Nodes = append(app.Nodes, node)
 		app.drawNeeds(t, node)
-		if app.Hostile && i > 0 && !node.Private && rapid.IntRange(0, 4).Draw(t, "decorated") == 4 {
+		if i > 0 && !node.Private && rapid.IntRange(0, 4).Draw(t, "decorated") == 4 {
 			if d := rapid.IntRange(0, i-1).Draw(t, "decorator needs"); !app.Nodes[d].Private {
 				node.Decorated = d
 			}
@@ -84,6 +88,9 @@ func drawApp(t *rapid.T) *randomApp {
 	}
 	return app
 }
+
+// isManagedLater reports whether it takes its place only after its constructor was called.
+func (n *node) isManagedLater() bool { return n.Kind == isLibrary || n.Kind == isRegistered }
 
 func (app *randomApp) drawNeeds(t *rapid.T, n *node) {
 	for _, lower := range app.Nodes[:n.Index] {
@@ -126,7 +133,16 @@ func (n *node) direct() (needs []int) {
 }
 
 // active reports whether the node is something that starts and stops.
-func (n *node) active() bool { return n.Kind != isPlain }
+func (n *node) active() bool { return n.Kind != isPlain && n.Kind != isNil }
+
+// isExact reports whether the order is to be exactly what the nodes need. Constructors that are made at run time look the
+// same: one that appends nothing may be taken for one that has appended a hook.
+func (app *randomApp) isExact() bool {
+	has := func(kinds ...string) bool {
+		return slices.ContainsFunc(app.Nodes, func(n *node) bool { return slices.Contains(kinds, n.Kind) })
+	}
+	return !has(isHooked, isAnnotated) || !has(isPlain, isLibrary, isRegistered)
+}
 
 // startsAfter returns the nodes that have to be started before n is.
 func (n *node) startsAfter() []int {
@@ -142,6 +158,13 @@ func (n *node) startsAfter() []int {
 		}
 	}
 	visit(n)
+	if n.Decorated >= 0 && n.isManagedLater() { // what starts is the decorated one
+		if d := n.app.Nodes[n.Decorated]; d.active() {
+			after[d.Index] = true
+		} else {
+			visit(d)
+		}
+	}
 	all := []int{}
 	for i := range n.app.Nodes {
 		if after[i] {
@@ -150,6 +173,9 @@ func (n *node) startsAfter() []int {
 	}
 	return all
 }
+
+// self finds the node in a value that has it.
+func (n *node) self() *node { return n }
 
 // Name is that of the service.
 func (n *node) Name() string { return fmt.Sprintf("n%d", n.Index) }
@@ -241,7 +267,7 @@ func (app *randomApp) options() fx.Option {
 			inside[0] = append(inside[0], n.decorate())
 		}
 	}
-	var opts []fx.Option
+	opts := []fx.Option{fx.Module("early", app.manage()...)}
 	for module := range 3 {
 		inside[module] = append(inside[module], app.invoke(module))
 		if module == 0 {
@@ -264,7 +290,21 @@ func (app *randomApp) invoke(module int) fx.Option {
 	return fx.Invoke(makeFunc([]reflect.Type{inOf(fields)}, nil, func([]reflect.Value) []reflect.Value { return nil }))
 }
 
-var (
-	resourceType = reflect.TypeFor[runner.Resource]()
-	nodeType     = reflect.TypeFor[*node]()
-)
+// manage lets nodes take their places before others need them.
+func (app *randomApp) manage() (opts []fx.Option) {
+	for _, n := range app.Nodes {
+		switch n.Kind {
+		case isLibrary:
+			opts = append(opts, fxservices.Provide(n.manage()), invoke(func(runner.Service) {}, fmt.Sprintf(`name:"m%d"`, n.Index)))
+		case isRegistered:
+			register := any(fxservices.Register[*node])
+			if n.Interface {
+				register = fxservices.Register[runner.Resource]
+			}
+			opts = append(opts, fx.Invoke(fx.Annotate(register, fx.ParamTags(fmt.Sprintf(`name:"n%d"`, n.Index)))))
+		}
+	}
+	return opts
+}
+
+var resourceType = reflect.TypeFor[runner.Resource]()

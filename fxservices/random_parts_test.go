@@ -7,6 +7,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/fxservices"
+	"github.com/go-fxservices/services/runner"
 )
 
 // The parts of a random application are functions that are made at run time, so
@@ -26,9 +27,30 @@ func outOf(fields []reflect.StructField) reflect.Type {
 	return reflect.StructOf(append([]reflect.StructField{out}, fields...))
 }
 
+// nodeValue is a node as a value, and taggedNode as one that cannot be compared.
+type (
+	nodeValue  struct{ *node }
+	taggedNode struct {
+		*node
+		tags []string
+	}
+)
+
+// value is the node as its kind has it.
+func (n *node) value() reflect.Value {
+	switch n.Kind {
+	case isValue:
+		return reflect.ValueOf(nodeValue{n})
+	case isTagged:
+		return reflect.ValueOf(taggedNode{n, nil})
+	default:
+		return reflect.ValueOf(n)
+	}
+}
+
 // field asks for the node, or gives it, under its name.
 func (n *node) field(more string) reflect.StructField {
-	t := nodeType
+	t := n.value().Type()
 	if n.Interface {
 		t = resourceType
 	}
@@ -53,7 +75,7 @@ func (n *node) params() []reflect.StructField {
 		fields = append(fields, n.app.Nodes[i].field(` optional:"true"`))
 	}
 	for _, module := range n.Groups {
-		fields = append(fields, groupField(module, reflect.SliceOf(nodeType)))
+		fields = append(fields, groupField(module, reflect.SliceOf(resourceType)))
 	}
 	return fields
 }
@@ -61,7 +83,7 @@ func (n *node) params() []reflect.StructField {
 func (n *node) results() []reflect.StructField {
 	fields := []reflect.StructField{n.field("")}
 	if n.Grouped {
-		fields = append(fields, groupField(n.Module, nodeType))
+		fields = append(fields, groupField(n.Module, resourceType))
 	}
 	return fields
 }
@@ -78,8 +100,10 @@ func (n *node) construct() any {
 			args[1].Interface().(fx.Lifecycle).Append(fx.Hook{OnStart: n.Start, OnStop: n.Stop})
 		}
 		results := reflect.New(out).Elem()
-		for i := 1; i < out.NumField(); i++ {
-			results.Field(i).Set(reflect.ValueOf(n))
+		if n.Kind != isNil {
+			for i := 1; i < out.NumField(); i++ {
+				results.Field(i).Set(n.value())
+			}
 		}
 		return []reflect.Value{results}
 	})
@@ -87,22 +111,38 @@ func (n *node) construct() any {
 
 func (n *node) provide() fx.Option {
 	constructors := []any{n.construct()}
+	if n.Kind == isAnnotated {
+		constructors[0] = fx.Annotate(constructors[0], fx.OnStart(n.Start), fx.OnStop(n.Stop))
+	}
 	if n.Private {
 		constructors = append(constructors, fx.Private)
 	}
-	if n.Kind == isService {
+	switch n.Kind {
+	case isService, isValue, isTagged, isNil:
 		return fxservices.Provide(constructors...)
+	default:
+		return fx.Provide(constructors...)
 	}
-	return fx.Provide(constructors...)
 }
 
-// decorate decorates the node, as it is, with what the graph does not know of.
+// manage returns a constructor that gives the node, under another type and name.
+func (n *node) manage() any {
+	managed := reflect.StructField{Name: "Managed", Type: reflect.TypeFor[runner.Service](), Tag: reflect.StructTag(fmt.Sprintf(`name:"m%d"`, n.Index))}
+	out := outOf([]reflect.StructField{managed})
+	return makeFunc([]reflect.Type{inOf([]reflect.StructField{n.field("")})}, []reflect.Type{out}, func(args []reflect.Value) []reflect.Value {
+		result := reflect.New(out).Elem()
+		result.Field(1).Set(args[0].Field(1))
+		return []reflect.Value{result}
+	})
+}
+
+// decorate decorates the node, as it is, by a function that needs another one.
 func (n *node) decorate() fx.Option {
 	in := inOf([]reflect.StructField{n.field(""), n.app.Nodes[n.Decorated].field("")})
 	out := outOf([]reflect.StructField{n.field("")})
-	return fx.Decorate(makeFunc([]reflect.Type{in}, []reflect.Type{out}, func([]reflect.Value) []reflect.Value {
+	return fx.Decorate(makeFunc([]reflect.Type{in}, []reflect.Type{out}, func(args []reflect.Value) []reflect.Value {
 		result := reflect.New(out).Elem()
-		result.Field(1).Set(reflect.ValueOf(n))
+		result.Field(1).Set(args[0].Field(1))
 		return []reflect.Value{result}
 	}))
 }

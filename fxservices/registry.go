@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/go-fxservices/services/internal/fxgraph"
 	"github.com/go-fxservices/services/internal/wiring"
 )
 
@@ -13,19 +14,29 @@ import (
 // services depend on the registry, and on nothing else of a Module.
 type registry struct {
 	wiring.Sequence
-	hookOrigin func() any // where the hook that is being appended comes from; nil: nobody needs to know
+	calls *fxgraph.Calls // the constructors that make what it collects; nil: nobody needs to know
 }
 
 // registryIn asks the container for the registry. It is nil without a Module.
 type registryIn struct {
 	fx.In
-	Registry *registry `optional:"true"`
+	Registry  *registry    `optional:"true"`
+	Lifecycle fx.Lifecycle // so that decorateLifecycle is called before any constructor of services
 }
 
-// registryField is the field of registryIn, for parameter objects that are made by reflection.
-var registryField, _ = reflect.TypeFor[registryIn]().FieldByName("Registry")
+// registryFields are the fields of registryIn, for parameter objects that are made by reflection.
+var registryFields = []reflect.StructField{
+	reflect.TypeFor[registryIn]().Field(1),
+	reflect.TypeFor[registryIn]().Field(2),
+}
 
 var errNoModule = errors.New("fxservices: Module is missing: give fxservices.Module() to fx.New")
+
+// oneModulePerApplication is provided only so that fx refuses a second Module, and fx.ValidateApp an application without one.
+type oneModulePerApplication struct{}
+
+// needModule makes an application without a Module an error of fx.ValidateApp, which calls no function: check cannot tell it.
+func needModule(oneModulePerApplication) {}
 
 func (in registryIn) check() error {
 	if in.Registry == nil {

@@ -2,6 +2,7 @@ package fxservices_test
 
 import (
 	"context"
+	"os"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/fx"
+	"go.uber.org/fx/fxevent"
 
 	"github.com/go-fxservices/services/fxservices"
 	"github.com/go-fxservices/services/runner"
@@ -89,6 +91,34 @@ func TestRunReturns(t *testing.T) {
 		require.EqualError(t, err, "context canceled: boom")
 		require.Equal(t, 1, fxservices.ExitCode(err))
 		require.Equal(t, "start db, start cache, listen api, close api, stop cache, stop db", j.String())
+	})
+
+	inBubble(t, "the error of a context that ended before a Shutdown, whose exit code comes too late", func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		newAPI := func(j *journal, down fx.Shutdowner, r *runner.Runner) *API {
+			return &API{j.Server("api", func(ctx context.Context) error {
+				<-r.Ready()
+				cancel(errBoom)
+				require.NoError(t, down.Shutdown(fx.ExitCode(20)))
+				return untilEnd(ctx)
+			})}
+		}
+		require.EqualError(t, (&journal{}).run(ctx, fxservices.Provide(newAPI)), "context canceled: boom")
+	})
+
+	inBubble(t, "the cause of a Shutdown of the Runner before one of fx.Shutdowner, at any time", func(t *testing.T) {
+		ends := func(down fx.Shutdowner, r *runner.Runner) {
+			r.Shutdown(errBoom)
+			require.NoError(t, down.Shutdown(fx.ExitCode(20)))
+		}
+		onStart := func(lc fx.Lifecycle, down fx.Shutdowner, r *runner.Runner) {
+			lc.Append(fx.StartHook(func() { ends(down, r) }))
+		}
+		for _, invoke := range []any{ends, onStart} {
+			err := (&journal{}).run(t.Context(), fxservices.Provide(NewAPI), fx.Invoke(invoke))
+			require.ErrorIs(t, err, errBoom)
+			require.Equal(t, 1, fxservices.ExitCode(err), "%v", err)
+		}
 	})
 
 	inBubble(t, "the error of a context alone where that is its cause", func(t *testing.T) {
@@ -208,6 +238,33 @@ func TestRun(t *testing.T) {
 			fxservices.Module(signals.heard()), fxservices.Provide(NewAPI), fxservices.Observe(newStates))
 		require.NoError(t, err)
 		require.Equal(t, "starting, listen api, ready, stopping, close api, stopped", j.String())
+	})
+
+	inBubble(t, "logs why it stops as fx.App.Run does", func(t *testing.T) {
+		for want, sent := range map[os.Signal][]os.Signal{syscall.SIGQUIT: {syscall.SIGQUIT}, syscall.SIGTERM: nil} {
+			var stopping []os.Signal
+			signals := newListener()
+			logs := fx.WithLogger(func() fxevent.Logger {
+				return logger(func(event fxevent.Event) {
+					if e, ok := event.(*fxevent.Stopping); ok {
+						stopping = append(stopping, e.Signal)
+					}
+				})
+			})
+			ends := fx.Invoke(func(down fx.Shutdowner) {
+				time.AfterFunc(time.Second, func() {
+					for _, sig := range sent {
+						signals <- sig
+					}
+					time.Sleep(time.Second)
+					_ = down.Shutdown()
+				})
+			})
+			require.NoError(t, fxservices.Run(t.Context(), logs, fx.Supply(&journal{}),
+				fxservices.Module(signals.heard()), fxservices.Provide(NewAPI), ends))
+			require.Equal(t, []os.Signal{want}, stopping)
+			time.Sleep(2 * time.Second)
+		}
 	})
 
 	t.Run("needs a Module", func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 // joined to the error of the stop.
 func Timeline(files ...string) fx.Option {
 	t := timeline.New()
-	return fx.Options(
+	return own{fx.Options(
 		fx.Provide(func() *timeline.Timeline { return t }),
 		Observe(t),
 		fx.Invoke(func(in appIn) error {
@@ -26,7 +26,7 @@ func Timeline(files ...string) fx.Option {
 			in.App.record = func() error { return write(t, files) }
 			return in.App.record()
 		}),
-	)
+	)}
 }
 
 func write(t *timeline.Timeline, files []string) error {

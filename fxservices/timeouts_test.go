@@ -1,7 +1,10 @@
 package fxservices_test
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -51,6 +54,18 @@ func TestStartDeadline(t *testing.T) {
 		require.Equal(t, "start db, start cache, stop db", j.String())
 	})
 
+	inBubble(t, "can be a day, like any other", func(t *testing.T) {
+		j := &journal{}
+		app := j.application(module(), cacheThat(takes(20*time.Hour), nothing), fx.StartTimeout(24*time.Hour))
+		_, err := start(t, app)
+		require.NoError(t, err)
+		require.NoError(t, app.Stop(t.Context()))
+		ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
+		defer cancel()
+		require.NoError(t, app.Start(ctx))
+		require.NoError(t, app.Stop(t.Context()))
+	})
+
 	inBubble(t, "is none where the caller of App.Start gives none", func(t *testing.T) {
 		app := (&journal{}).build(t, cacheThat(takes(time.Hour), nothing))
 		require.NoError(t, app.Start(t.Context()))
@@ -67,9 +82,17 @@ func TestStartDeadline(t *testing.T) {
 			app := (&journal{}).application(module(), cacheThat(waits, nothing), fx.StartTimeout(total))
 			took, err := start(t, app)
 			require.Equal(t, want, took)
-			require.ErrorContains(t, err, "start of the application timed out after "+want.String())
+			require.ErrorContains(t, err, fmt.Sprintf("start of the application timed out after %v, of which %v is for the rollback", total, total-want))
 		})
 	}
+
+	inBubble(t, "is said in full on a busy machine, too", func(t *testing.T) {
+		app := (&journal{}).application(module(), cacheThat(waits, nothing), fx.StartTimeout(3*time.Second))
+		ctx, cancel := context.WithTimeout(t.Context(), app.StartTimeout())
+		defer cancel()
+		time.Sleep(30 * time.Millisecond)
+		require.ErrorContains(t, app.Start(ctx), "start of the application timed out after 3s, of which 1s is for the rollback")
+	})
 
 	inBubble(t, "is not changed by fx.StartTimeout before Module", func(t *testing.T) {
 		app := (&journal{}).application(fx.StartTimeout(time.Second), module(), cacheThat(takes(10*time.Second), nothing))
@@ -98,7 +121,7 @@ func TestStartDeadline(t *testing.T) {
 		app := j.application(module(), cacheThat(stuck(t), stuck(t)), fx.StartTimeout(3*time.Second))
 		took, err := start(t, app)
 		require.Less(t, took, 3*time.Second)
-		require.ErrorContains(t, err, `start "cache": start of the application timed out after 2s, abandoned after 2.15s`)
+		require.ErrorContains(t, err, `start "cache": start of the application timed out after 3s, of which 1s is for the rollback, abandoned after 2.15s`)
 		require.ErrorContains(t, err, `stop "db": `)
 		require.Equal(t, "start db, start cache, stop db", j.String())
 	})
@@ -161,6 +184,90 @@ func TestStopTimeout(t *testing.T) {
 		took, err := stop(t, app)
 		require.Equal(t, 3*time.Second, took)
 		require.ErrorContains(t, err, `stop "db": timed out after 3s`)
+	})
+
+	for name, c := range map[string]struct {
+		option fx.Option
+		given  time.Duration // to App.Stop; 0: that of fx.StopTimeout
+	}{
+		"of fx.StopTimeout after Module": {fx.StopTimeout(time.Minute), 0},
+		"that App.Stop is given":         {fx.Options(), time.Minute},
+	} {
+		inBubble(t, "is the longer one "+name, func(t *testing.T) {
+			j := &journal{}
+			hook := func(lc fx.Lifecycle, _ *Cache) { lc.Append(fx.StopHook(takes(30 * time.Second))) }
+			app := j.application(module(), cacheThat(nothing, waits), c.option, fx.Invoke(hook))
+			require.NoError(t, app.Start(t.Context()))
+			ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(c.given, app.StopTimeout()))
+			defer cancel()
+			err := app.Stop(ctx)
+			require.ErrorContains(t, err, `stop "db": `)
+			require.NotContains(t, err.Error(), "hook")
+			require.Equal(t, "start db, start cache, stop cache, stop db", j.String())
+		})
+	}
+
+	inBubble(t, "is the longer one of fx.StopTimeout in a rollback, too", func(t *testing.T) {
+		app := (&journal{}).application(module(), cacheThat(fails(errBoom), takes(30*time.Second)), fx.StopTimeout(time.Minute))
+		took, err := start(t, app)
+		require.EqualError(t, err, `start "cache": boom`)
+		require.Equal(t, 30*time.Second, took)
+	})
+
+	inBubble(t, "is that of Module where it has one, whatever the caller allows", func(t *testing.T) {
+		for _, own := range []fxservices.Option{
+			fxservices.StopTimeout(2 * time.Second), fxservices.WithRunner(runner.WithStopTimeout(2 * time.Second)),
+		} {
+			app := (&journal{}).application(module(own), cacheThat(nothing, waits), fx.StopTimeout(time.Minute))
+			require.NoError(t, app.Start(t.Context()))
+			took, err := stop(t, app)
+			require.Equal(t, 2*time.Second, took)
+			require.ErrorContains(t, err, `stop "db": timed out after 2s`)
+		}
+	})
+
+	inBubble(t, "of one service stays where the caller allows more", func(t *testing.T) {
+		newDB := func(j *journal) *DB { return &DB{j.Stopping("db", waits)} }
+		app := (&journal{}).application(module(), fxservices.Provide(newDB, runner.StopTimeout(3*time.Second)), needing[*DB]())
+		require.NoError(t, app.Start(t.Context()))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		require.ErrorContains(t, app.Stop(ctx), `stop "db": timed out after 3s`)
+	})
+
+	for name, opt := range map[string]fx.Option{"fx.StopTimeout": fx.StopTimeout(time.Minute), "the caller of App.Stop": fx.Options()} {
+		inBubble(t, "is named in full where a stop takes longer than the whole may, by "+name, func(t *testing.T) {
+			app := (&journal{}).application(module(), cacheThat(nothing, stuck(t)), opt)
+			require.NoError(t, app.Start(t.Context()))
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			time.Sleep(time.Millisecond) // a busy machine
+			err := app.Stop(ctx)
+			require.EqualError(t, err, `stop "db": stop of the application timed out after `+map[string]string{
+				"fx.StopTimeout": "1m0s", "the caller of App.Stop": "59.999s",
+			}[name]+", abandoned after 59.849s")
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			require.ErrorIs(t, err, runner.ErrStopTimeout)
+		})
+	}
+
+	inBubble(t, "is not that of a Runner inside a service", func(t *testing.T) {
+		inner := runner.NewRunner(runner.WithSignals(), runner.WithStopTimeout(time.Second))
+		start := func(ctx context.Context) error { return inner.Start(ctx, runner.NewResource("inner", nil, stuck(t))) }
+		app := (&journal{}).build(t, fxservices.Supply(runner.NewResource("outer", start, inner.Finish)))
+		require.NoError(t, app.Start(t.Context()))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		require.EqualError(t, app.Stop(ctx), `stop "outer": stop "inner": timed out after 1s, abandoned after 1.15s`)
+	})
+
+	inBubble(t, "and that of a start can be the longest there is", func(t *testing.T) {
+		long := takes(100 * time.Hour)
+		app := (&journal{}).application(module(), cacheThat(long, long), fx.StartTimeout(math.MaxInt64), fx.StopTimeout(math.MaxInt64))
+		_, err := start(t, app)
+		require.NoError(t, err)
+		_, err = stop(t, app)
+		require.NoError(t, err)
 	})
 
 	inBubble(t, "yields to the deadline of the caller, and still nothing is skipped", func(t *testing.T) {

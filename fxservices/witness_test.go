@@ -39,6 +39,10 @@ func (f *failures) ServerFailed(_ context.Context, _ runner.Server, err error) {
 	f.Note("failed: %v", err)
 }
 
+func (f *failures) ServiceFailed(_ context.Context, _ runner.Service, err error) {
+	f.Note("failed: %v", err)
+}
+
 func (f *failures) SignalReceived(sig os.Signal) { f.Note("signal: %v", sig) }
 
 func newFailures(j *journal) *failures { return &failures{journal: j} }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,6 +86,20 @@ func TestAfterNeedsWhatTheConstructorDoesNotTake(t *testing.T) {
 		require.NoError(t, app.Provide(e.newDB))
 		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
 		require.Equal(t, []string{"start db", "listen api", "close api", "stop db"}, e.Lines())
+	})
+}
+
+func TestManageRunsAValueThatIsNoService(t *testing.T) {
+	manage := func(e *events) any {
+		return fxservices.Manage(func(c *config) runner.Resource { return e.Resource(c.name) })
+	}
+	synctest.Test(t, func(t *testing.T) {
+		e, app := &events{}, newApp()
+		require.NoError(t, app.Provide(func(*config) *server { return e.server("api") }))
+		require.NoError(t, app.Provide(digservices.With(newConfig, manage(e))))
+		require.ErrorIs(t, runUntilReady(t, app), context.Canceled)
+		require.Equal(t, []string{"start c", "listen api", "close api", "stop c"}, e.Lines())
+		require.ErrorContains(t, app.Provide(digservices.With(e.newDB, manage(e))), "no constructor of this call returns the *digservices_test.config")
 	})
 }
 
@@ -223,6 +237,26 @@ func TestAFailingStartIsRolledBack(t *testing.T) {
 	require.Equal(t, []string{"start db", "stop db"}, e.Lines())
 }
 
+// sent is a Listener of signals that a test sends.
+type sent chan os.Signal
+
+func (s sent) Receive() <-chan os.Signal { return s }
+func (sent) Stop()                       {}
+
+func TestARollbackThatIsCutShortNamesTheSignalOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		signals, e := make(sent, 2), &events{}
+		app := digservices.New(nil, runner.NewRunner(runner.WithListenerBuilder(func() runner.Listener { return signals })))
+		require.NoError(t, app.Supply(runner.NewResource("db", e.Step("start db"), e.Step("stop db", journal.Waits))))
+		require.NoError(t, app.Supply(runner.NewResource("cache", e.Step("start cache", journal.Fails(errBroken)), nil)))
+		for n := range 2 {
+			time.AfterFunc(time.Duration(n+1)*time.Second, func() { signals <- syscall.SIGTERM })
+		}
+		require.EqualError(t, app.Run(t.Context()), "start \"cache\": broken\nstop \"db\": received signal terminated: context canceled")
+		require.Equal(t, []string{"start db", "start cache", "stop db"}, e.Lines())
+	})
+}
+
 func TestAServerThatFailsEndsTheRunWithItsCause(t *testing.T) {
 	e, app := &events{}, newApp()
 	require.NoError(t, app.Provide(e.newDB))
@@ -231,6 +265,67 @@ func TestAServerThatFailsEndsTheRunWithItsCause(t *testing.T) {
 	}))
 	require.EqualError(t, app.Run(t.Context()), `listen "server": broken`)
 	require.Equal(t, []string{"start db", "stop db"}, e.Lines())
+}
+
+func TestJobs(t *testing.T) {
+	type importer struct{ runner.Job }
+	newImporter := func(e *events, run ...journal.Step) func(*db) *importer {
+		return func(*db) *importer { return &importer{e.Job("import", run...)} }
+	}
+	for name, options := range map[string][]dig.ProvideOption{
+		"plain": nil, "named": {dig.Name("main")}, "grouped": {dig.Group("jobs")}, "as an interface": {dig.As(new(handler))},
+	} {
+		t.Run("end the application with nil when they are done: "+name, func(t *testing.T) {
+			e, app := &events{}, newApp()
+			require.NoError(t, errors.Join(app.Provide(e.newDB), app.Provide(newImporter(e), options...)))
+			require.NoError(t, app.Run(t.Context()))
+			require.Equal(t, []string{"start db", "run import", "stop db"}, e.Lines())
+		})
+	}
+
+	t.Run("that fail end it with the cause", func(t *testing.T) {
+		e, app := &events{}, newApp()
+		newServer := func() *server { return e.server("server") }
+		require.NoError(t, errors.Join(app.Provide(e.newDB), app.Provide(newServer), app.Provide(newImporter(e, journal.Fails(errBroken)))))
+		require.EqualError(t, app.Run(t.Context()), `run "import": broken`)
+		require.ElementsMatch(t, []string{"start db", "listen server", "run import", "close server", "stop db"}, e.Lines())
+	})
+
+	t.Run("run again with a retrier until an attempt succeeds", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			e, app, attempts := &events{}, newApp(), 0
+			flaky := newImporter(e, func(context.Context) error {
+				if attempts++; attempts < 3 {
+					return errBroken
+				}
+				return nil
+			})
+			everySecond := retrier.New().Backoff(backoff.NewConstantBackOff(time.Second))
+			require.NoError(t, errors.Join(app.Provide(e.newDB), app.Provide(digservices.With(flaky, everySecond))))
+			require.NoError(t, app.Run(t.Context()))
+			require.Equal(t, []string{"start db", "run import", "run import", "run import", "stop db"}, e.Lines())
+		})
+	})
+}
+
+func TestShutdownOfTheRunner(t *testing.T) {
+	for name, cause := range map[string]error{"nil for a graceful end": nil, "the cause": errBroken} {
+		t.Run("while starting returns "+name, func(t *testing.T) {
+			e, app := &events{}, newApp()
+			newEnding := func(*db) *cache {
+				return &cache{runner.NewResource("cache", func(ctx context.Context) error {
+					app.Runner().Shutdown(cause)
+					<-ctx.Done()
+					return ctx.Err()
+				}, nil)}
+			}
+			require.NoError(t, errors.Join(app.Provide(e.newDB), app.Provide(newEnding), app.Provide(e.newServer)))
+			err := app.Run(t.Context())
+			require.ErrorIs(t, err, cause)
+			require.Equal(t, cause == nil, err == nil, err)
+			require.Equal(t, []string{"start db", "stop db"}, e.Lines())
+		})
+	}
 }
 
 func TestNilMeansANewContainerAndRunner(t *testing.T) {
@@ -247,15 +342,16 @@ func ExampleApp_Run() {
 			func(context.Context) error { fmt.Println("connected"); return nil },
 			func(context.Context) error { fmt.Println("disconnected"); return nil })}
 	}
-	newJob := func(*db) *server { // a Server that ends at once, and asks for the end
-		return &server{runner.NewServer("job", func(context.Context) error { return errors.New("nothing to do") }, nil)}
+	newImport := func(*db) runner.Job {
+		return runner.NewJob("import", func(context.Context) error { fmt.Println("imported"); return nil })
 	}
-	if err := errors.Join(app.Provide(newDatabase), app.Provide(newJob)); err != nil {
+	if err := errors.Join(app.Provide(newDatabase), app.Provide(newImport)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
-	fmt.Println(strings.TrimSpace(app.Run(context.Background()).Error()))
+	fmt.Println(app.Run(context.Background())) // until a signal comes, or here, without a Server, until the Job is done
 	// Output:
 	// connected
+	// imported
 	// disconnected
-	// listen "job": nothing to do
+	// <nil>
 }

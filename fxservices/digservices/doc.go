@@ -12,5 +12,5 @@
 //		err = app.Run(ctx)
 //	}
 //
-// A Resource starts when something needs it. A Server always runs, together with everything it depends on.
+// A Resource starts when something needs it. A Server or a Job always runs, together with everything it depends on.
 package digservices

@@ -13,7 +13,7 @@ import (
 )
 
 // Provide is [dig.Container.Provide] for a constructor of services. It provides the results unchanged, and [App.Run] starts
-// and stops each result that is a [runner.Resource] or a [runner.Server]. The constructor can have any shape that dig
+// and stops each result that is a [runner.Resource], a [runner.Server] or a [runner.Job]. The constructor can have any shape that dig
 // accepts, or be a value of fx.Annotate; [With] adds settings. At least one result has to be a service. A service that is
 // nil is provided, but not started. An instance that several constructors return is started once.
 //
@@ -23,23 +23,25 @@ func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
 	if with == nil {
 		with = &withSettings{constructor: ctor}
 	}
-	c, err := with.parse()
+	c, err := with.parse(optionsOf(opts))
 	if err != nil {
 		return fmt.Errorf("digservices.Provide: %w", err)
 	}
-	manage := func(_ reflect.Value, values []reflect.Value) error {
-		return a.sequence.ManageAll(values, with.settings, nil)
-	}
+	extra := with.settings.After()
 	var first reflect.Type
-	if after := with.settings.After(); len(after) > 0 {
-		first = constructor.In(constructor.Fields(after)...)
+	if len(extra) > 0 {
+		first = constructor.In(constructor.Fields(extra)...)
 	}
 	location := dig.LocationForPC(c.PC())
-	if err := a.container.Provide(c.Wrap(first, manage), append(opts[:len(opts):len(opts)], location)...); err != nil {
+	var wrapped any
+	wrapped = c.Wrap(first, func(call *constructor.Call) error {
+		return a.sequence.Construct(&a.calls, c.PC(), reflect.TypeOf(wrapped), call, with.settings)
+	})
+	if err := a.container.Provide(wrapped, append(opts[:len(opts):len(opts)], location)...); err != nil {
 		return err
 	}
 	for _, out := range c.Roots() {
-		if err := a.container.Provide(constructor.BuildToken(renamed(out, opts)), location); err != nil {
+		if err := a.container.Provide(constructor.BuildToken(out), location); err != nil {
 			return err
 		}
 	}
@@ -47,8 +49,8 @@ func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
 }
 
 // With returns a constructor for [App.Provide] with settings for its services: [runner.StartTimeout], [runner.StopTimeout],
-// the results of fxservices.After, and a [*retrier.Builder], which retries the start of Resources and, with
-// [retrier.Builder.Restarts], restarts Servers. Any other setting is an error of Provide.
+// the results of fxservices.After and fxservices.Manage, and a [*retrier.Builder], which retries the start of Resources and the Run of Jobs and,
+// with [retrier.Builder.Restarts], restarts Servers. Any other setting is an error of Provide.
 func With(ctor any, settings ...any) any {
 	w := &withSettings{constructor: ctor}
 	for i, s := range settings {
@@ -65,7 +67,7 @@ type withSettings struct {
 	err         error
 }
 
-func (w *withSettings) parse() (*constructor.Parsed, error) {
+func (w *withSettings) parse(o constructor.Options) (*constructor.Parsed, error) {
 	if w.err != nil {
 		return nil, w.err
 	}
@@ -73,24 +75,26 @@ func (w *withSettings) parse() (*constructor.Parsed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, c.Check(w.settings.Retried())
+	c = c.With(o).Managed(w.settings.Kinds())
+	if err := c.Check(w.settings.Retried()); err != nil {
+		return nil, err
+	}
+	return c, w.settings.CheckManagers([]*constructor.Parsed{c})
 }
 
-// renamed returns out with the name, group and interface that dig.Name, dig.Group and dig.As among opts give it. Dig does
-// not export the options: their String methods tell the name and the group, and interfaceOf finds the interface.
-func renamed(out constructor.Out, opts []dig.ProvideOption) constructor.Out {
+// optionsOf returns the name, the group and the interfaces that dig.Name, dig.Group and dig.As among opts give to results.
+// Dig does not export the options: their String methods tell the name and the group, and dig.As is a slice of interfaces.
+func optionsOf(opts []dig.ProvideOption) (o constructor.Options) {
 	for _, opt := range opts {
 		if name, ok := argument(opt, "Name("); ok {
-			out.Name = name
+			o.Name = name
 		}
 		if group, ok := argument(opt, "Group("); ok {
-			out.Group, _, _ = strings.Cut(group, ",")
+			o.Group = group
 		}
-		if as := interfaceOf(opt); as != nil {
-			out.Type = as
-		}
+		o.As = append(o.As, interfacesOf(opt)...)
 	}
-	return out
+	return o
 }
 
 func argument(opt dig.ProvideOption, function string) (string, bool) {
@@ -102,16 +106,18 @@ func argument(opt dig.ProvideOption, function string) (string, bool) {
 	return value, err == nil
 }
 
-// interfaceOf returns the first interface of a dig.As, which is a slice of pointers to interfaces, or nil for other
-// options.
-func interfaceOf(opt dig.ProvideOption) reflect.Type {
+// interfacesOf returns the interfaces of a dig.As, which is a slice of pointers to interfaces, or none for other options.
+func interfacesOf(opt dig.ProvideOption) (types []reflect.Type) {
 	v := reflect.ValueOf(opt)
-	if v.Kind() != reflect.Slice || v.Len() == 0 || v.Type().Elem().Kind() != reflect.Interface {
+	if v.Kind() != reflect.Slice || v.Type().Elem().Kind() != reflect.Interface {
 		return nil
 	}
-	t := reflect.TypeOf(v.Index(0).Interface())
-	if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Interface {
-		return nil
+	for i := range v.Len() {
+		t := reflect.TypeOf(v.Index(i).Interface())
+		if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Interface {
+			return nil
+		}
+		types = append(types, t.Elem())
 	}
-	return t.Elem()
+	return types
 }

@@ -98,3 +98,25 @@ func newOut(t reflect.Type, tag reflect.StructTag, path []int) Out {
 	}
 	return out
 }
+
+// Takes reports whether the function takes a t, perhaps in a parameter object.
+func (f *Func) Takes(t reflect.Type) bool {
+	for i := range f.fn.Type().NumIn() {
+		if takes(f.fn.Type().In(i), t) {
+			return true
+		}
+	}
+	return false
+}
+
+func takes(in, t reflect.Type) bool {
+	if in == t {
+		return true
+	}
+	for i := 0; dig.IsIn(in) && i < in.NumField(); i++ {
+		if field := in.Field(i); field.IsExported() && field.Type != reflect.TypeFor[dig.In]() && takes(field.Type, t) {
+			return true
+		}
+	}
+	return false
+}

@@ -15,6 +15,15 @@ import (
 type Parsed struct {
 	*Func         // the function with its annotations applied, for dig
 	Written *Func // the function as the user wrote it
+
+	kinds map[reflect.Type]Kind // of types that are none of themselves; see Managed
+}
+
+// Managed returns p with values of the types that kinds has as services of these kinds.
+func (p *Parsed) Managed(kinds map[reflect.Type]Kind) *Parsed {
+	managed := *p
+	managed.kinds = kinds
+	return &managed
 }
 
 // Parse inspects arg. It returns an error for everything that is not a constructor.
@@ -63,6 +72,9 @@ func parseAnnotated(arg any) (*Parsed, error) {
 	}
 	v := reflect.New(annotatedType)
 	v.Elem().Set(reflect.ValueOf(arg))
+	if inner := v.Elem().FieldByName("Target").Interface(); reflect.TypeOf(inner) == annotatedType {
+		return nil, annotatedTwice(inner)
+	}
 	written, err := New(v.Elem().FieldByName("Target").Interface(), 0) // before Build, which changes it
 	if err != nil {
 		return nil, err
@@ -73,6 +85,18 @@ func parseAnnotated(arg any) (*Parsed, error) {
 	}
 	f, err := New(built[0].Interface(), written.PC())
 	return &Parsed{Func: f, Written: written}, err
+}
+
+// annotatedTwice returns the error for an fx.Annotate of inner, which is one, too.
+func annotatedTwice(inner any) error {
+	for reflect.TypeOf(inner) == annotatedType {
+		inner = reflect.ValueOf(inner).FieldByName("Target").Interface()
+	}
+	name := fmt.Sprintf("a %T", inner)
+	if f := reflect.ValueOf(inner); f.Kind() == reflect.Func {
+		name = Location(f.Pointer())
+	}
+	return fmt.Errorf("%s: fx.Annotate of fx.Annotate: give all annotations to one call", name)
 }
 
 // noConstructor returns the error for an arg that is not a constructor. For annotations that fx.Annotate refuses it
@@ -91,8 +115,8 @@ func noConstructor(arg any) error {
 }
 
 // Check returns an error that names the constructor if none of its values is a service, or if one is both a Resource and
-// a Server. With retried, which means that a retrier is to retry the start of Resources and do nothing else, it is also
-// an error if none of the values can be a Resource.
+// a Server. With retried, which means that a retrier is to retry Resources and Jobs and do nothing else, it is also an
+// error if none of the values can be a Resource or a Job.
 func (p *Parsed) Check(retried bool) error {
 	found, retriable := false, false
 	for i, out := range p.Written.Outs() {
@@ -101,16 +125,16 @@ func (p *Parsed) Check(retried bool) error {
 			return fmt.Errorf("%v returns %v: %w: both a Resource and a Server", p, out.Type, runner.ErrInvalidServiceType)
 		case Server:
 			found = true
-		case Resource, Undecided:
+		case Resource, Job, Undecided:
 			found, retriable = true, true
 		}
 	}
 	switch {
 	case !found:
-		return fmt.Errorf("%v returns %s: %w: neither a runner.Resource nor a runner.Server",
+		return fmt.Errorf("%v returns %s: %w: neither a runner.Resource nor a runner.Server nor a runner.Job",
 			p, list(p.Written.Outs()), runner.ErrInvalidServiceType)
 	case retried && !retriable:
-		return fmt.Errorf("%v: a *retrier.Builder retries the start of a runner.Resource, and there is none; "+
+		return fmt.Errorf("%v: a *retrier.Builder retries the start of a runner.Resource, and there is none, nor a runner.Job; "+
 			"for a runner.Server set its Restarts", p)
 	default:
 		return nil
@@ -128,12 +152,12 @@ func list(outs []Out) string {
 	return strings.Join(types, ", ")
 }
 
-// Roots returns the values that an adapter has to ask the container for, because nothing else may: the Servers that p
-// constructs, and the values that may turn out to be Servers.
+// Roots returns the values that an adapter has to ask the container for, because nothing else may: the Servers and
+// Jobs that p constructs, and the values that may turn out to be such.
 func (p *Parsed) Roots() []Out {
 	var roots []Out
 	for i := range p.Written.Outs() {
-		if kind := p.kind(i); kind == Server || kind == Undecided {
+		if kind := p.kind(i); kind == Server || kind == Job || kind == Undecided {
 			roots = append(roots, p.provided(i))
 		}
 	}
@@ -143,6 +167,9 @@ func (p *Parsed) Roots() []Out {
 // kind judges value i of the written function by its type. A slice has the kind of its elements if an annotation flattens
 // it into a group.
 func (p *Parsed) kind(i int) Kind {
+	if kind, ok := p.kinds[p.Written.Outs()[i].Type]; ok {
+		return kind
+	}
 	if kind := KindOf(p.Written.Outs()[i].Type); kind != Other {
 		return kind
 	}

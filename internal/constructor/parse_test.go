@@ -65,7 +65,7 @@ func TestCheck(t *testing.T) {
 
 	t.Run("accepts constructors with a service among their values", func(t *testing.T) {
 		for _, arg := range []any{
-			newDB, newAPI, newService,
+			newDB, newAPI, newJob, newService,
 			func() Namer { return nil }, // its value decides
 			func() (*config, *api) { return nil, nil },
 			func() outer { return outer{} },
@@ -101,9 +101,9 @@ func TestCheck(t *testing.T) {
 		require.ErrorContains(t, err, "returns *constructor_test.hybrid: invalid service type: both a Resource and a Server")
 	})
 
-	t.Run("wants a Resource where one is retried, or what may be one", func(t *testing.T) {
+	t.Run("wants a Resource or a Job where one is retried, or what may be one", func(t *testing.T) {
 		for _, arg := range []any{
-			newDB, newService,
+			newDB, newService, newJob,
 			func() (*api, *db) { return nil, nil },
 			fx.Annotate(func() []*db { return nil }, fx.ResultTags(`group:"all,flatten"`)),
 		} {
@@ -128,6 +128,7 @@ func TestRoots(t *testing.T) {
 		want []out
 	}{
 		"a Server":                  {newAPI, []out{{apiType, "", ""}}},
+		"a Job":                     {newJob, []out{{reflect.TypeFor[*job](), "", ""}}},
 		"no Resource":               {newDB, nil},
 		"what is typed as Service":  {func() runner.Service { return nil }, []out{{reflect.TypeFor[runner.Service](), "", ""}}},
 		"a Server by its interface": {fx.Annotate(newAPI, fx.As(new(any))), []out{{reflect.TypeFor[any](), "", ""}}},

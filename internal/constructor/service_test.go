@@ -1,6 +1,7 @@
 package constructor_test
 
 import (
+	"context"
 	"reflect"
 	"testing"
 
@@ -19,6 +20,9 @@ func TestKindOf(t *testing.T) {
 		"the interface Resource":       {reflect.TypeFor[runner.Resource](), constructor.Resource},
 		"a Server":                     {reflect.TypeFor[*api](), constructor.Server},
 		"the interface Server":         {reflect.TypeFor[runner.Server](), constructor.Server},
+		"a Job":                        {reflect.TypeFor[*job](), constructor.Job},
+		"the interface Job":            {reflect.TypeFor[runner.Job](), constructor.Job},
+		"a Resource with a Run method": {reflect.TypeFor[*runningDB](), constructor.Resource},
 		"both at once":                 {reflect.TypeFor[*hybrid](), constructor.Ambiguous},
 		"the interface Service":        {reflect.TypeFor[runner.Service](), constructor.Undecided},
 		"an interface with a name":     {reflect.TypeFor[Namer](), constructor.Undecided},
@@ -36,11 +40,11 @@ func TestService(t *testing.T) {
 	// of returns what pointer points to, with its static type, as a function returns it.
 	of := func(pointer any) reflect.Value { return reflect.ValueOf(pointer).Elem() }
 
-	t.Run("is what is a Resource or a Server, whatever its static type", func(t *testing.T) {
-		resource, server := newDB(), newAPI()
-		anything, namer, service := any(resource), Namer(server), runner.Service(server)
+	t.Run("is what is a Resource, a Server or a Job, whatever its static type", func(t *testing.T) {
+		resource, server, work := newDB(), newAPI(), newJob()
+		anything, namer, service, named := any(resource), Namer(server), runner.Service(server), Namer(work)
 		for pointer, want := range map[any]runner.Service{
-			&resource: resource, &server: server, &anything: resource, &namer: server, &service: server,
+			&resource: resource, &server: server, &anything: resource, &namer: server, &service: server, &work: work, &named: work,
 		} {
 			got, err := constructor.Service(of(pointer))
 			require.NoError(t, err)
@@ -73,3 +77,13 @@ func TestService(t *testing.T) {
 		require.ErrorContains(t, err, "*constructor_test.hybrid")
 	})
 }
+
+// job is a Job.
+type job struct{ runner.Job }
+
+func newJob() *job { return &job{runner.NewJob("job", nil)} }
+
+// runningDB is a Resource with a Run method.
+type runningDB struct{ runner.Resource }
+
+func (*runningDB) Run(context.Context) error { return nil }

@@ -22,10 +22,13 @@ type TokenResult struct {
 }
 
 // BuildToken returns a constructor of a Token that needs out.
-func BuildToken(out Out) any {
-	t := reflect.FuncOf([]reflect.Type{out.param()}, []reflect.Type{reflect.TypeFor[TokenResult]()}, false)
+func BuildToken(out Out) any { return BuildResult[TokenResult](out) }
+
+// BuildResult is BuildToken for a Token in another group: R is a result object with it.
+func BuildResult[R any](out Out) any {
+	t := reflect.FuncOf([]reflect.Type{out.param()}, []reflect.Type{reflect.TypeFor[R]()}, false)
 	return reflect.MakeFunc(t, func([]reflect.Value) []reflect.Value {
-		return []reflect.Value{reflect.ValueOf(TokenResult{})}
+		return []reflect.Value{reflect.Zero(reflect.TypeFor[R]())}
 	}).Interface()
 }
 
@@ -39,7 +42,7 @@ func In(fields ...reflect.StructField) reflect.Type {
 func Fields(types []reflect.Type) []reflect.StructField {
 	fields := make([]reflect.StructField, len(types))
 	for i, t := range types {
-		fields[i] = reflect.StructField{Name: fmt.Sprintf("Extra%d", i), Type: t}
+		fields[i] = reflect.StructField{Name: fmt.Sprintf("After%d", i), Type: t}
 	}
 	return fields
 }

@@ -3,33 +3,98 @@ package constructor
 import (
 	"reflect"
 	"slices"
+
+	"go.uber.org/dig"
 )
 
-// Wrap returns a constructor that calls f and then, if f has not failed, manage. The new constructor takes one more
-// parameter, of type first, in front of those of f; manage gets its value and the values that f puts into the container.
-// If manage returns an error, the constructor fails with it. With a nil first there is no such parameter.
+// Call is a call of a constructor that [Func.Wrap] has wrapped.
+type Call struct {
+	First reflect.Value // the parameter that the constructor takes in addition
+
+	f       *Func
+	in      []reflect.Value
+	results []reflect.Value
+	err     reflect.Value
+}
+
+// Value is one value that a constructor puts into the container.
+type Value struct {
+	reflect.Value
+	Out int // the index among the Outs of the constructor: the members of a slice that is flattened have the same
+}
+
+// Do calls the constructor itself, and returns the values that it puts into the container, or false if it has failed.
+func (c *Call) Do() (values []Value, ok bool) {
+	c.results, c.err = c.f.call(c.in)
+	if !c.err.IsNil() {
+		return nil, false
+	}
+	return c.f.values(c.results), true
+}
+
+// Args returns the values that the constructor takes from the container, those of a value group one by one.
+func (c *Call) Args() []reflect.Value {
+	var args []reflect.Value
+	for _, v := range c.in {
+		args = addArgs(args, v)
+	}
+	return args
+}
+
+func addArgs(args []reflect.Value, v reflect.Value) []reflect.Value {
+	if !dig.IsIn(v.Type()) {
+		return append(args, v)
+	}
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		switch {
+		case !field.IsExported() || field.Type == reflect.TypeFor[dig.In]():
+		case field.Tag.Get("group") != "":
+			for at := range v.Field(i).Len() {
+				args = append(args, v.Field(i).Index(at))
+			}
+		default:
+			args = addArgs(args, v.Field(i))
+		}
+	}
+	return args
+}
+
+// Wrap returns a constructor that calls manage, which has to call f by [Call.Do]. The new constructor takes one more
+// parameter, of type first, in front of those of f. If manage returns an error, the constructor fails with it. With a nil
+// first there is no such parameter.
 //
 // Like dig, Wrap leaves out a variadic parameter.
-func (f *Func) Wrap(first reflect.Type, manage func(first reflect.Value, values []reflect.Value) error) any {
-	t := reflect.FuncOf(f.params(first), append(f.resultTypes(), errorType), false)
-	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
-		var extra reflect.Value
+func (f *Func) Wrap(first reflect.Type, manage func(*Call) error) any {
+	results := f.resultTypes()
+	t := reflect.FuncOf(f.params(first), append(results, errorType), false)
+	return reflect.MakeFunc(t, func(in []reflect.Value) []reflect.Value {
+		c := &Call{f: f, in: in, err: reflect.Zero(errorType)}
 		if first != nil {
-			extra, args = args[0], args[1:]
+			c.First, c.in = in[0], in[1:]
 		}
-		results, err := f.call(args)
-		if err.IsNil() {
-			if failed := manage(extra, f.values(results)); failed != nil {
-				err = reflect.ValueOf(&failed).Elem()
-			}
+		failed := manage(c)
+		if c.results == nil {
+			c.results = zeros(results)
 		}
-		return append(results, err)
+		if failed != nil && c.err.IsNil() {
+			c.err = reflect.ValueOf(&failed).Elem()
+		}
+		return append(c.results, c.err)
 	}).Interface()
+}
+
+func zeros(types []reflect.Type) []reflect.Value {
+	zeros := make([]reflect.Value, len(types))
+	for i, t := range types {
+		zeros[i] = reflect.Zero(t)
+	}
+	return zeros
 }
 
 // Replace returns a constructor that takes the parameters of f and returns one result of type out, which convert makes
 // from the values of f. The values themselves do not go into the container.
-func (f *Func) Replace(out reflect.Type, convert func(values []reflect.Value) (reflect.Value, error)) any {
+func (f *Func) Replace(out reflect.Type, convert func(values []Value) (reflect.Value, error)) any {
 	t := reflect.FuncOf(f.params(nil), []reflect.Type{out, errorType}, false)
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
 		results, err := f.call(args)
@@ -78,19 +143,19 @@ func (f *Func) call(args []reflect.Value) (results []reflect.Value, err reflect.
 }
 
 // values returns the values that f puts into the container, flattened, with nil values among them.
-func (f *Func) values(results []reflect.Value) []reflect.Value {
-	var values []reflect.Value
-	for _, out := range f.outs {
+func (f *Func) values(results []reflect.Value) []Value {
+	var values []Value
+	for at, out := range f.outs {
 		v := results[out.path[0]]
 		for _, i := range out.path[1:] {
 			v = v.Field(i)
 		}
 		if !out.Flatten {
-			values = append(values, v)
+			values = append(values, Value{v, at})
 			continue
 		}
 		for i := range v.Len() {
-			values = append(values, v.Index(i))
+			values = append(values, Value{v.Index(i), at})
 		}
 	}
 	return values

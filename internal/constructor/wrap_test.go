@@ -1,6 +1,7 @@
 package constructor_test
 
 import (
+	"errors"
 	"reflect"
 	"testing"
 
@@ -20,13 +21,14 @@ func container(t *testing.T, constructors ...any) *dig.Container {
 	return c
 }
 
-// collect returns what takes values, and where they go.
-func collect() (manage func(reflect.Value, []reflect.Value) error, values *[]any) {
+// collect returns a function that calls constructors, and where their values go.
+func collect() (manage func(*constructor.Call) error, values *[]any) {
 	values = &[]any{}
-	return func(first reflect.Value, all []reflect.Value) error {
-		if first.IsValid() {
-			*values = append(*values, first.Interface())
+	return func(call *constructor.Call) error {
+		if call.First.IsValid() {
+			*values = append(*values, call.First.Interface())
 		}
+		all, _ := call.Do()
 		for _, v := range all {
 			*values = append(*values, v.Interface())
 		}
@@ -83,15 +85,70 @@ func TestWrap(t *testing.T) {
 		require.Empty(t, *values)
 	})
 
-	t.Run("returns the error of what is shown the values", func(t *testing.T) {
-		refuse := func(reflect.Value, []reflect.Value) error { return errBoom }
+	t.Run("returns the error of the function that gets the values", func(t *testing.T) {
+		refuse := func(call *constructor.Call) error {
+			_, ok := call.Do()
+			require.True(t, ok)
+			return errBoom
+		}
 		c := container(t, parse(t, newDB).Wrap(nil, refuse))
 		require.ErrorIs(t, c.Invoke(func(*db) {}), errBoom)
 	})
+
+	t.Run("does not have to call the constructor", func(t *testing.T) {
+		refuse := func(*constructor.Call) error { return errBoom }
+		never := func() (*db, out, error) { panic("called") }
+		c := container(t, parse(t, never).Wrap(nil, refuse))
+		require.ErrorIs(t, c.Invoke(func(*db) {}), errBoom)
+	})
+
+	t.Run("shows whether the constructor failed, whose error counts", func(t *testing.T) {
+		refuse := func(call *constructor.Call) error {
+			_, ok := call.Do()
+			require.False(t, ok)
+			return errors.New("another one")
+		}
+		c := container(t, parse(t, func() (*db, error) { return nil, errBoom }).Wrap(nil, refuse))
+		require.ErrorIs(t, c.Invoke(func(*db) {}), errBoom)
+	})
+
+	t.Run("shows what the constructor takes, without the parameter in front", func(t *testing.T) {
+		type in struct {
+			dig.In
+			Plain *config
+			APIs  []*api `group:"all"`
+			Inner struct {
+				dig.In
+				Names []string
+			}
+		}
+		one, two, c := newAPI(), newAPI(), &config{}
+		var args []any
+		show := func(call *constructor.Call) error {
+			for _, v := range call.Args() {
+				args = append(args, v.Interface())
+			}
+			call.Do()
+			return nil
+		}
+		container := container(t, parse(t, func(in, string) *db { return nil }).Wrap(reflect.TypeFor[int](), show),
+			func() (int, string, *config, []string) { return 1, "text", c, []string{"name"} })
+		require.NoError(t, container.Provide(func() *api { return one }, dig.Group("all")))
+		require.NoError(t, container.Provide(func() *api { return two }, dig.Group("all")))
+		require.NoError(t, container.Invoke(func(*db) {}))
+		require.ElementsMatch(t, []any{c, one, two, []string{"name"}, "text"}, args)
+		require.Same(t, c, args[0])
+	})
+}
+
+// out is a result object with nothing that the tests need.
+type out struct {
+	dig.Out
+	Text string
 }
 
 func TestReplace(t *testing.T) {
-	first := func(values []reflect.Value) (reflect.Value, error) {
+	first := func(values []constructor.Value) (reflect.Value, error) {
 		return reflect.ValueOf(values[0].Interface().(*db).Name()), nil
 	}
 
@@ -107,7 +164,7 @@ func TestReplace(t *testing.T) {
 	})
 
 	t.Run("returns the error of the conversion", func(t *testing.T) {
-		refuse := func([]reflect.Value) (reflect.Value, error) { return reflect.Value{}, errBoom }
+		refuse := func([]constructor.Value) (reflect.Value, error) { return reflect.Value{}, errBoom }
 		c := container(t, parse(t, newDB).Replace(reflect.TypeFor[string](), refuse))
 		require.ErrorIs(t, c.Invoke(func(string) {}), errBoom)
 	})

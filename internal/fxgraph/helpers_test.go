@@ -7,10 +7,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/fx"
-	"go.uber.org/fx/fxevent"
 
 	"github.com/go-fxservices/services/internal/constructor"
 	"github.com/go-fxservices/services/internal/fxgraph"
+	"github.com/go-fxservices/services/internal/identity"
+	"github.com/go-fxservices/services/internal/inside"
 )
 
 // item is a value that the adapter of the tests manages.
@@ -53,16 +54,15 @@ type marker struct{}
 type adapter struct {
 	origins []fxgraph.Origin
 	names   []string
-	graph   fx.DotGraph
-	log     *fxgraph.Log
+	values  []any
+	calls   fxgraph.Calls
 	named   []string // the items whose names a reason mentions
 }
 
-func (a *adapter) add(name string, origin fxgraph.Origin) {
-	a.names, a.origins = append(a.names, name), append(a.origins, origin)
+func (a *adapter) add(name string, value any, origin any) {
+	o, _ := origin.(fxgraph.Origin)
+	a.names, a.values, a.origins = append(a.names, name), append(a.values, value), append(a.origins, o)
 }
-
-func (a *adapter) len() int { return len(a.origins) }
 
 // manage provides constructors, and adds each of their results that is an item. Other arguments are those of fx.Provide.
 func (a *adapter) manage(constructors ...any) fx.Option { return a.manageExtra(nil, constructors...) }
@@ -74,65 +74,63 @@ func (a *adapter) manageExtra(extra []reflect.Type, constructors ...any) fx.Opti
 		if err != nil {
 			continue // fx.Private
 		}
-		origin := &fxgraph.Constructed{Func: c.Func, Extra: extra}
 		in := constructor.In(constructor.Fields(append(extra, reflect.TypeFor[*marker]()))...)
-		constructors[i] = constructor.Located(c.Wrap(in, func(_ reflect.Value, values []reflect.Value) error {
+		var wrapped any
+		wrapped = c.Wrap(in, func(call *constructor.Call) error {
+			var values []constructor.Value
+			origin := a.calls.Wrapped(c.PC(), reflect.TypeOf(wrapped), func() { values, _ = call.Do() })
 			for _, v := range values {
-				if n, ok := v.Interface().(namer); ok && !v.IsNil() {
-					a.add(n.itemName(), origin)
+				if n, ok := v.Interface().(namer); ok && !identity.IsNil(n) {
+					a.add(n.itemName(), v.Interface(), origin)
 				}
 			}
 			return nil
-		}), c.PC())
+		})
+		constructors[i] = constructor.Located(wrapped, c.PC())
 	}
 	return fx.Provide(constructors...)
 }
 
 // supply provides an existing db.
 func (a *adapter) supply(name string) fx.Option {
-	return fx.Provide(func(*marker) *db {
-		a.add(name, fxgraph.Supplied{Type: reflect.TypeFor[*db]()})
-		return dbNamed(name)()
-	})
+	db := dbNamed(name)()
+	t := reflect.FuncOf([]reflect.Type{reflect.TypeFor[*marker]()}, []reflect.Type{reflect.TypeOf(db)}, false)
+	return fx.Provide(reflect.MakeFunc(t, func([]reflect.Value) []reflect.Value {
+		a.add(name, db, a.calls.Supply(t, 0))
+		return []reflect.Value{reflect.ValueOf(db)}
+	}).Interface())
 }
 
 // register invokes a function that registers a T.
 func register[T namer](a *adapter) fx.Option {
-	return fx.Invoke(func(value T) { a.add(value.itemName(), registered[T]()) })
+	return fx.Invoke(func(value T) { a.add(value.itemName(), value, a.calls.Register()) })
 }
-
-func registered[T any]() fxgraph.Origin { return fxgraph.Registered{Type: reflect.TypeFor[T]()} }
 
 // hook appends a hook.
-func (a *adapter) hook(name string) { a.add(name, fxgraph.AppendedHere()) }
+func (a *adapter) hook(name string) { a.add(name, nil, a.calls.Append()) }
 
-type loggerIn struct {
-	fx.In
-	Adapter *adapter
-	Logger  fxevent.Logger `optional:"true"`
+// lifecycle gives the hooks of fx to an adapter.
+type lifecycle struct {
+	fx.Lifecycle
+	a *adapter
 }
 
-// decorateLogger is the decorator by which the adapter gets the Log.
-func decorateLogger(in loggerIn) fxevent.Logger {
-	next := in.Logger
-	if next == nil {
-		next = fxevent.NopLogger
+func (l lifecycle) Append(fx.Hook) { l.a.hook("hook") }
+
+// follow lets the adapter follow the calls of constructors.
+func (a *adapter) follow(l fx.Lifecycle) *adapter {
+	if decorated, ok := l.(lifecycle); ok {
+		l = decorated.Lifecycle
 	}
-	in.Adapter.log = fxgraph.NewLog(next, in.Adapter.len, decorateLogger)
-	return in.Adapter.log
+	a.calls.Follow(func() (*inside.Container, error) { return inside.OfFx(l) })
+	return a
 }
 
-// build builds an application with a logger.
+// build builds an application.
 func (a *adapter) build(t *testing.T, opts ...fx.Option) {
 	t.Helper()
-	a.buildLogged(t, fx.NopLogger, fx.Options(opts...))
-}
-
-// buildLogged builds an application without a logger.
-func (a *adapter) buildLogged(t *testing.T, opts ...fx.Option) {
-	t.Helper()
-	app := fx.New(fx.Supply(a), fx.Provide(func() *marker { return &marker{} }), fx.Decorate(decorateLogger),
-		fx.Options(opts...), fx.Populate(&a.graph))
+	app := fx.New(fx.NopLogger, fx.Provide(a.follow, func(*adapter) *marker { return &marker{} }),
+		fx.Options(opts...), needing[*adapter]())
 	require.NoError(t, app.Err())
 }
 
@@ -144,9 +142,8 @@ func (a *adapter) places() []fxgraph.Place {
 			a.named = append(a.named, a.names[i])
 			return a.names[i]
 		},
-		Graph:  string(a.graph),
-		Marker: "*fxgraph_test.marker",
-		Log:    a.log,
+		Instance: func(i int) any { return a.values[i] },
+		Calls:    &a.calls,
 	}.Order()
 }
 

@@ -3,95 +3,154 @@ package fxgraph
 import (
 	"reflect"
 	"slices"
-	"strings"
 
-	"github.com/go-fxservices/services/internal/fxgraph/dot"
+	"github.com/go-fxservices/services/internal/inside"
 )
 
-// index finds the constructors of a graph, which it names by their position in it.
+// index finds the constructors and decorators of a container, its nodes, which it names by their position.
 type index struct {
-	constructors []dot.Constructor
-	marker       string
-	providers    map[string][]int // of a key
-	managing     map[string][]int // constructors that take the marker, by signature
-	named        map[string][]int // by the name of the function
+	calls     *Calls
+	nodes     []*inside.Function
+	byID      map[uintptr]int
+	providers map[inside.Key][]int // decorators among them
+	alike     map[kind][]int       // constructors
 }
 
-func newIndex(graph, marker string) (*index, error) {
-	constructors, err := dot.Parse(graph)
+// kind is what constructors have in common that nothing tells apart but the time of a call.
+type kind struct {
+	label string
+	t     reflect.Type
+}
+
+func newIndex(calls *Calls, container *inside.Container) (*index, error) {
+	providers, err := container.Providers()
 	if err != nil {
 		return nil, err
 	}
 	x := &index{
-		constructors: constructors,
-		marker:       marker,
-		providers:    make(map[string][]int, len(constructors)),
-		managing:     make(map[string][]int),
-		named:        make(map[string][]int, len(constructors)),
+		calls:     calls,
+		nodes:     container.Functions,
+		byID:      make(map[uintptr]int, len(container.Functions)),
+		providers: make(map[inside.Key][]int, len(providers)),
+		alike:     make(map[kind][]int, len(container.Functions)),
 	}
-	for i, c := range constructors {
-		for _, key := range c.Provides {
-			x.providers[key] = append(x.providers[key], i)
+	for i, f := range x.nodes {
+		x.byID[f.ID] = i
+		k := kind{f.Label, f.Type}
+		x.alike[k] = append(x.alike[k], i)
+	}
+	for key, functions := range providers {
+		for _, f := range functions {
+			x.providers[key] = append(x.providers[key], x.byID[f.ID])
 		}
-		if slices.Contains(c.Needs, marker) {
-			s := signature(c.Needs, c.Provides)
-			x.managing[s] = append(x.managing[s], i)
-		}
-		x.named[c.Name] = append(x.named[c.Name], i)
 	}
 	return x, nil
 }
 
-// find returns the constructors that an item of this Origin may come from, or why it knows none. An item that comes from
-// no constructor has neither.
-func (x *index) find(o Origin) (constructors []int, unknown string) {
+// find returns the nodes that an item of this Origin may come from, or why it knows none. An item that comes from no
+// constructor, or is not known to, has neither.
+func (x *index) find(o Origin) (nodes []int, unknown string) {
 	switch o := o.(type) {
 	case *Constructed:
-		return found(x.managing[signature(x.needs(o), o.Func.Provides())], notInGraph)
+		return known(x.constructed(o), notInContainer)
 	case Supplied:
-		return found(x.managing[signature([]string{x.marker}, keys(o.Type))], notInGraph)
-	case Registered:
-		return found(x.providers[o.Type.String()], notInGraph)
+		return known(x.supplied(o), notInContainer)
 	case Appended:
-		return found(x.called(o.callers), "it is a hook, and no constructor has appended it")
-	case Independent:
+		return known(x.appended(o), "it is a hook, and no constructor has appended it")
+	case Registered, Independent:
 		return nil, ""
 	default:
 		return nil, "its origin is unknown"
 	}
 }
 
-const notInGraph = "its constructor is not in the dependency graph"
+const notInContainer = "its constructor is not in the container"
 
-func found(constructors []int, unknown string) ([]int, string) {
-	if len(constructors) > 0 {
+func known(nodes []int, unknown string) ([]int, string) {
+	if len(nodes) > 0 {
 		unknown = ""
 	}
-	return constructors, unknown
+	return nodes, unknown
 }
 
-func (x *index) needs(c *Constructed) []string {
-	return slices.Concat(c.Func.Needs(), []string{x.marker}, keys(c.Extra...))
-}
-
-func (x *index) called(functions []string) (constructors []int) {
-	for _, function := range functions {
-		constructors = append(constructors, x.named[function]...)
+// constructed returns the constructors that have the name and the type of o, and of these the ones that were called at the
+// right time.
+func (x *index) constructed(o *Constructed) []int {
+	alike := x.alike[kind{inside.LabelAt(o.PC), o.Type}]
+	if len(alike) == 0 { // this version of fx gives it no name
+		alike = x.alike[kind{inside.Stub, o.Type}]
 	}
-	return constructors
-}
-
-func keys(types ...reflect.Type) []string {
-	keys := make([]string, len(types))
-	for i, t := range types {
-		keys[i] = t.String()
+	called := slices.DeleteFunc(x.of(o.call), func(n int) bool { return !slices.Contains(alike, n) })
+	if len(called) > 0 {
+		return called
 	}
-	return keys
+	return alike
 }
 
-// signature is the same for constructors that need and provide the same keys. Nothing in the graph tells two of these
-// apart. Nothing has to: they depend on the same items.
-func signature(needs, provides []string) string {
-	needs, provides = slices.Sorted(slices.Values(needs)), slices.Sorted(slices.Values(provides))
-	return strings.Join(needs, "\x00") + "\x01" + strings.Join(provides, "\x00")
+// supplied returns the functions of the adapter that have the name and the type of o.
+func (x *index) supplied(o Supplied) []int {
+	if alike := x.alike[kind{inside.LabelAt(o.PC), o.By}]; o.PC != 0 && len(alike) > 0 {
+		return alike
+	}
+	return x.alike[kind{inside.Stub, o.By}] // it has no name, or this version of fx gives it none
+}
+
+// appended returns the nodes that may have appended a hook.
+func (x *index) appended(o Appended) []int {
+	if o.within != nil {
+		return x.constructed(o.within)
+	}
+	return x.of(o.call)
+}
+
+func (x *index) of(c *call) (nodes []int) {
+	for _, f := range x.calls.of(c) {
+		if n, ok := x.byID[f.ID]; ok {
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes
+}
+
+// provide returns the nodes whose results have a place in the container.
+func (x *index) provide(at inside.Value) (nodes []int) {
+	for _, n := range x.providers[at.Key] {
+		if x.nodes[n].Scope == at.Scope && x.nodes[n].Decorates() == at.Decorated {
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes
+}
+
+// needs returns the nodes that node n may have got its parameters from.
+func (x *index) needs(n int) (nodes []int) {
+	for _, key := range x.nodes[n].Needs() {
+		for _, from := range x.from(x.nodes[n].From, key) {
+			if from != n {
+				nodes = append(nodes, from)
+			}
+		}
+	}
+	return nodes
+}
+
+// from returns the nodes that a container may have asked for a key, in a scope: any decorator, and the constructors of the
+// nearest scope that has any, or for a value group those of all scopes. It has not asked a constructor that it has not called.
+func (x *index) from(s *inside.Scope, key inside.Key) (nodes []int) {
+	provided := false
+	for ; s != nil; s = s.Parent {
+		here := false
+		for _, p := range x.providers[key] {
+			f := x.nodes[p]
+			if f.Scope != s {
+				continue
+			}
+			here = here || !f.Decorates()
+			if f.Decorates() || f.Called() && !provided {
+				nodes = append(nodes, p)
+			}
+		}
+		provided = provided || here && key.Group == ""
+	}
+	return nodes
 }

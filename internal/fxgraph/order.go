@@ -1,14 +1,16 @@
 package fxgraph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
-// Application is an fx application all of whose items have been constructed.
+// Application is an application on a container, all of whose items have been constructed.
 type Application struct {
-	Origins []Origin         // of each item, in the order of construction
-	Name    func(int) string // of an item; called only for reasons that mention it
-	Graph   string           // the text of fx.DotGraph
-	Marker  string           // the key of a type that all constructors wrapped by the adapter take, and no others
-	Log     *Log             // nil: the application has no fx.WithLogger
+	Origins  []Origin         // of each item, in the order of construction
+	Name     func(int) string // of an item; called only for reasons that mention it
+	Instance func(int) any    // an item as its value in the container; not called for items that are in none
+	Calls    *Calls           // which the Origins are of
 }
 
 // Place says when an item may start.
@@ -20,14 +22,10 @@ type Place struct {
 // Order returns the place of each item.
 func (a Application) Order() []Place {
 	o := &order{application: a, places: make([]Place, len(a.Origins))}
-	x, err := newIndex(a.Graph, a.Marker)
-	switch {
-	case !a.Log.isComplete():
-		o.barAll("decorators cannot be seen without fx.WithLogger")
-	case err != nil:
-		o.barAll(err.Error())
-	default:
-		o.connect(x)
+	if err := o.find(); err != nil {
+		for i := range o.places {
+			o.places[i] = Place{Barrier: err.Error()} // the order of construction
+		}
 	}
 	return o.places
 }
@@ -36,54 +34,89 @@ func (a Application) Order() []Place {
 type order struct {
 	application Application
 	places      []Place
+	madeBy      [][]int // of each item, the nodes of which one has made it
+	passedBy    [][]int // of each item, the nodes of which some provide it, too
 }
 
-// barAll leaves all items in the order of construction.
-func (o *order) barAll(reason string) {
-	for i := range o.places {
-		o.bar(i, reason)
+// find finds all places. An error means that they cannot be known.
+func (o *order) find() error {
+	container, err := o.application.Calls.readAll()
+	if err != nil {
+		return err
 	}
-}
-
-// bar makes a barrier of item i. The first reason counts.
-func (o *order) bar(i int, reason string) {
-	if o.places[i].Barrier == "" {
-		o.places[i].Barrier = reason
+	x, err := newIndex(o.application.Calls, container)
+	if err != nil {
+		return err
 	}
-}
-
-// connect lets each item start after the items that its constructors reach.
-func (o *order) connect(x *index) {
-	itemsOf := make([][]int, len(x.constructors))
-	constructorsOf := make([][]int, len(o.places))
+	o.madeBy = make([][]int, len(o.places))
 	for i, origin := range o.application.Origins {
-		constructors, unknown := x.find(origin)
-		if unknown != "" {
-			o.bar(i, unknown)
-		}
-		constructorsOf[i] = constructors
-		for _, c := range constructors {
-			itemsOf[c] = append(itemsOf[c], i)
+		var unknown string
+		o.madeBy[i], unknown = x.find(origin)
+		o.bar(i, unknown)
+	}
+	instances := newInstances(o.application.Origins, o.application.Instance)
+	if o.passedBy, err = passing(x, container, o.madeBy, instances); err != nil {
+		return err
+	}
+	for i, origin := range o.application.Origins {
+		if isRegistered(origin) && len(o.passedBy[i]) == 0 {
+			o.bar(i, notInContainer)
 		}
 	}
-	for _, items := range itemsOf {
-		o.chain(items)
+	o.connect(x)
+	return nil
+}
+
+// connect lets each item start after the items that its nodes reach.
+func (o *order) connect(x *index) {
+	items := o.items(len(x.nodes))
+	for _, owned := range items {
+		o.chain(owned)
 	}
-	reaches := newReaches(x, o.application.Log, itemsOf)
-	for i, constructors := range constructorsOf {
-		for _, c := range constructors {
-			o.follow(i, reaches.of(c))
+	r := newReach(x, items, len(o.places))
+	for i, origin := range o.application.Origins {
+		r.begin(i)
+		for _, n := range o.madeBy[i] {
+			r.through(n, false)
 		}
-		o.places[i].After = ascending(o.places[i].After)
+		if isRegistered(origin) {
+			for _, n := range o.passedBy[i] {
+				r.visit(n, false)
+			}
+		}
+		o.follow(i, r.found)
 	}
 }
 
-// chain lets the items of one constructor start one after the other: each after the last hook, and the results of one
-// call in their order. The results of different calls stay independent: they come from constructors with one signature.
-func (o *order) chain(items []int) {
+// items returns the items of each node, in their order.
+func (o *order) items(nodes int) [][]owned {
+	items := make([][]owned, nodes)
+	for i := range o.places {
+		for _, n := range o.madeBy[i] {
+			items[n] = append(items[n], owned{item: i, alone: len(o.madeBy[i]) == 1})
+		}
+		for _, n := range o.passedBy[i] {
+			items[n] = append(items[n], owned{item: i, passed: true})
+		}
+	}
+	return items
+}
+
+func isRegistered(origin Origin) bool {
+	_, registered := origin.(Registered)
+	return registered
+}
+
+// chain lets the items of one node start one after the other: each after the last hook, and the results of one call in
+// their order. The results of different calls stay independent.
+func (o *order) chain(items []owned) {
 	hook := -1
 	newest := map[*Constructed]int{}
-	for _, i := range items {
+	for _, owned := range items {
+		if owned.passed {
+			continue
+		}
+		i := owned.item
 		if hook >= 0 {
 			o.add(i, hook)
 		}
@@ -99,61 +132,53 @@ func (o *order) chain(items []int) {
 	}
 }
 
-// follow lets item i start after everything in the reach of its constructor.
-func (o *order) follow(i int, r *reach) {
-	if r.circular {
-		o.bar(i, "it depends on a cycle in the dependency graph")
-	}
-	if r.missing != "" {
-		o.bar(i, fmt.Sprintf("it needs %s, which is not in the dependency graph", r.missing))
-	}
-	for _, need := range r.items {
-		o.need(i, need)
-	}
-	for _, need := range r.possible {
-		if need < i || !o.isPlacedAtConstruction(need) { // otherwise another constructor made the value
-			o.need(i, need)
+// follow lets item i start after the items that it needs.
+func (o *order) follow(i int, needs []need) {
+	var implied []int
+	for _, n := range needs {
+		switch {
+		case n.item == i: // its own node, by way of a decorator
+		case n.item < i && n.implied:
+			implied = append(implied, n.item)
+		case n.item < i:
+			o.add(i, n.item)
+		case n.passed: // else the node was not called before, so that the value comes from another one
+			o.bar(i, fmt.Sprintf("it seems to need %q, which took its place later", o.name(n.item)))
+			o.bar(n.item, fmt.Sprintf("%q, which took its place before, seems to need it", o.name(i)))
 		}
 	}
-	for _, key := range r.decorated {
-		o.followDecorated(i, key)
+	slices.Sort(implied)
+	for _, need := range slices.Backward(implied) {
+		if !o.waits(o.places[i].After, need) {
+			o.add(i, need)
+		}
 	}
+	slices.Sort(o.places[i].After)
+	o.places[i].After = slices.Compact(o.places[i].After)
 }
 
-// need lets item i start after item need, if that comes before it.
-func (o *order) need(i, need int) {
-	switch {
-	case need == i: // its own constructor looks like one that it needs
-	case need > i:
-		o.bar(i, fmt.Sprintf("it seems to need %q, which took its place later", o.name(need)))
-		o.bar(need, fmt.Sprintf("%q, which took its place before, seems to need it", o.name(i)))
-	default:
-		o.add(i, need)
+// waits reports whether one of items is need, or starts after it.
+func (o *order) waits(items []int, need int) bool {
+	seen := map[int]bool{}
+	var visit func([]int) bool
+	visit = func(items []int) bool {
+		return slices.ContainsFunc(items, func(i int) bool {
+			if i <= need || seen[i] {
+				return i == need
+			}
+			seen[i] = true
+			return visit(o.places[i].After)
+		})
 	}
+	return visit(items)
 }
 
 func (o *order) add(i, need int) { o.places[i].After = append(o.places[i].After, need) }
 
-// isPlacedAtConstruction reports whether everything that was constructed before item i has a place before it.
-func (o *order) isPlacedAtConstruction(i int) bool {
-	_, later := o.application.Origins[i].(Registered)
-	return !later
-}
-
-// followDecorated lets item i, which needs the decorated value of key, start after everything that the decorator may have
-// needed: all items that were constructed when it ran, and any registered item, for it may have been constructed by then.
-func (o *order) followDecorated(i int, key string) {
-	n, known := o.application.Log.before(key, i)
-	switch {
-	case !known:
-		o.bar(i, fmt.Sprintf("%s is decorated, and the logger of fx was constructed after it", key))
-	case n > 0:
-		o.bar(n-1, fmt.Sprintf("%s, which %q needs, was decorated after it", key, o.name(i)))
-	}
-	for r := n; r < i; r++ {
-		if !o.isPlacedAtConstruction(r) {
-			o.bar(r, fmt.Sprintf("it was registered before %q, which needs %s, which is decorated", o.name(i), key))
-		}
+// bar makes a barrier of item i, if there is a reason. The first one counts.
+func (o *order) bar(i int, reason string) {
+	if o.places[i].Barrier == "" {
+		o.places[i].Barrier = reason
 	}
 }
 

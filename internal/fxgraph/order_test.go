@@ -33,6 +33,26 @@ func TestOrderOfConstructors(t *testing.T) {
 		}))
 	})
 
+	t.Run("ignores constructors that have not been called", func(t *testing.T) {
+		type soft struct {
+			fx.In
+			All []*db `group:"all,soft"`
+		}
+		order := orderOf(t, func(a *adapter) []fx.Option {
+			return []fx.Option{
+				a.manage(newQueue, newDB, apiOf[*config]), fx.Provide(func(*db) *config { return nil }), fx.Replace(&config{}),
+				needing[*db](), needing[*api](),
+			}
+		})
+		require.Equal(t, []string{"db: at once", "api: at once"}, order, "a replaced one")
+		order = orderOf(t, func(a *adapter) []fx.Option {
+			return []fx.Option{
+				a.manage(apiOf[soft], result(`group:"all"`, newDB)), needing[*api](), invoke(func([]*db) {}, `group:"all"`),
+			}
+		})
+		require.Equal(t, []string{"api: at once", "db: at once"}, order, "one that was called too late for a soft group")
+	})
+
 	t.Run("ignores an optional parameter that nobody provides", func(t *testing.T) {
 		type optional struct {
 			fx.In
@@ -106,10 +126,10 @@ func TestOrderOfInterfacesAndModules(t *testing.T) {
 		}))
 	})
 
-	t.Run("has the private types of all modules that are older", func(t *testing.T) {
+	t.Run("has the private types of its own module only", func(t *testing.T) {
 		require.Equal(t, []string{
 			"db of a: at once", "api: after db of a",
-			"db of b: at once", "api: after db of a, db of b",
+			"db of b: at once", "api: after db of b",
 		}, orderOf(t, func(a *adapter) []fx.Option {
 			module := func(name string) fx.Option {
 				return fx.Module(name, a.manage(dbNamed("db of "+name), fx.Private), a.manage(result(`name:"`+name+`"`, apiOf[*db])))
@@ -129,8 +149,8 @@ func TestOrderOfTwins(t *testing.T) {
 		}))
 	})
 
-	t.Run("starts after all of those that look the same", func(t *testing.T) {
-		require.Equal(t, []string{"db: at once", "db: at once", "api: after db, db"}, orderOf(t, func(a *adapter) []fx.Option {
+	t.Run("keeps those apart that look the same in two modules", func(t *testing.T) {
+		require.Equal(t, []string{"db: at once", "db: at once", "api: after db"}, orderOf(t, func(a *adapter) []fx.Option {
 			module := func(name string, opts ...fx.Option) fx.Option {
 				return fx.Module(name, a.manage(newDB, fx.Private), needing[*db](), fx.Options(opts...))
 			}
@@ -140,23 +160,37 @@ func TestOrderOfTwins(t *testing.T) {
 }
 
 func TestOrderOfSeveralProviders(t *testing.T) {
-	t.Run("starts after the items of all constructors that may provide a value", func(t *testing.T) {
-		for name, newest := range map[string]bool{"the older one is private": false, "the newer one is, too": true} {
-			t.Run(name, func(t *testing.T) {
-				needsQueue := func(*queue) *db { return dbNamed("newer")() }
-				require.Equal(t, []string{"older: at once", "queue: at once", "newer: after queue", "api: after older, newer"},
-					orderOf(t, func(a *adapter) []fx.Option {
-						private := []any{needsQueue}
-						if newest {
-							private = append(private, fx.Private)
-						}
-						return []fx.Option{
-							fx.Module("a", a.manage(dbNamed("older"), fx.Private), needing[*db]()),
-							fx.Module("b", a.manage(private...), a.manage(newQueue, apiOf[*db]), needing[*api]()),
-						}
-					}))
-			})
-		}
+	needsQueue := func(*queue) *db { return dbNamed("newer")() }
+	of := func(t *testing.T, older, newer []any) []string {
+		t.Helper()
+		return orderOf(t, func(a *adapter) []fx.Option {
+			return []fx.Option{
+				fx.Module("a", a.manage(older...), needing[*db]()),
+				fx.Module("b", a.manage(newer...), a.manage(newQueue, apiOf[*db]), needing[*api]()),
+			}
+		})
+	}
+	want := []string{"older: at once", "queue: at once", "newer: after queue", "api: after newer"}
+
+	t.Run("has the one that a module sees", func(t *testing.T) {
+		require.Equal(t, want, of(t, []any{dbNamed("older"), fx.Private}, []any{needsQueue}))
+		require.Equal(t, want, of(t, []any{dbNamed("older"), fx.Private}, []any{needsQueue, fx.Private}))
+	})
+
+	t.Run("has the nearest one of those that a module sees", func(t *testing.T) {
+		require.Equal(t, want, of(t, []any{dbNamed("older")}, []any{needsQueue, fx.Private}))
+	})
+
+	t.Run("has members of a group that are private to other modules not at all", func(t *testing.T) {
+		member := func(name string) []any { return []any{result(`group:"all"`, dbNamed(name)), fx.Private} }
+		order := orderOf(t, func(a *adapter) []fx.Option {
+			all := invoke(func([]*db) {}, `group:"all"`)
+			return []fx.Option{
+				fx.Module("a", a.manage(member("one")...), all),
+				fx.Module("b", a.manage(member("two")...), a.manage(param(`group:"all"`, apiOf[[]*db])), needing[*api]()),
+			}
+		})
+		require.Equal(t, []string{"one: at once", "two: at once", "api: after two"}, order)
 	})
 }
 
@@ -187,14 +221,14 @@ func TestOrderOfOtherOrigins(t *testing.T) {
 
 	t.Run("has nothing for an item that is not in the container", func(t *testing.T) {
 		a := &adapter{}
-		a.add("extra", fxgraph.Independent{})
+		a.add("extra", nil, fxgraph.Independent{})
 		a.build(t, a.manage(newDB), needing[*db]())
 		require.Equal(t, []string{"extra: at once", "db: at once"}, a.order())
 	})
 
 	t.Run("makes a barrier of an item whose origin is unknown", func(t *testing.T) {
 		a := &adapter{}
-		a.add("extra", nil)
+		a.add("extra", nil, nil)
 		a.build(t, a.manage(newDB), needing[*db]())
 		require.Equal(t, []string{"extra: a barrier: its origin is unknown", "db: at once"}, a.order())
 	})

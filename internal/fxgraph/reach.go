@@ -1,88 +1,81 @@
 package fxgraph
 
-import (
-	"cmp"
-	"slices"
+// owned is an item of a node: a call of the node has made it, or the node passes it on.
+type owned struct {
+	item   int
+	alone  bool // no other node can have made it
+	passed bool // the node passes it on: the call may be older than the place of the item
+}
 
-	"github.com/go-fxservices/services/internal/fxgraph/dot"
-)
+// need is an item that another one needs.
+type need struct {
+	item    int
+	implied bool // other items that are needed too may start after it
+	passed  bool // see owned
+}
 
-// reach is everything that one constructor depends on: directly, or through constructors that have no items.
+// reach finds the items that one item after the other depends on: directly, or through nodes without items.
 type reach struct {
-	items     []int
-	possible  []int    // the items of keys that several constructors provide: one of these constructors made the value
-	decorated []string // the keys on the way that are decorated
-	missing   string   // a key that no constructor provides, and that is not optional
-	circular  bool
-	complete  bool // false while it is being computed
+	index *index
+	items [][]owned // of each node
+	needs [][]int   // of each node; nil: not known yet
+
+	item   int // the one at hand
+	found  []need
+	at     []int   // of each item, its place in found
+	visits []visit // of each node
 }
 
-// reaches computes the reach of constructors, of each one once.
-type reaches struct {
-	index  *index
-	log    *Log
-	items  [][]int  // of each constructor
-	cached []*reach // of each constructor; nil: not computed yet
+// visit is the last visit of a node.
+type visit struct {
+	item    int // for which it was, and one more
+	implied bool
 }
 
-func newReaches(x *index, l *Log, items [][]int) *reaches {
-	return &reaches{index: x, log: l, items: items, cached: make([]*reach, len(x.constructors))}
-}
-
-// of returns the reach of constructor c. Where the constructors without items form a cycle, it is circular: the graph
-// names types by the last part of their package, so that two types with one name can look like one.
-func (rs *reaches) of(c int) *reach {
-	if r := rs.cached[c]; r != nil {
-		r.circular = r.circular || !r.complete
-		return r
-	}
-	r := &reach{}
-	rs.cached[c] = r
-	needs := rs.index.constructors[c].Needs
-	r.decorated = rs.log.decorated(needs)
-	for _, key := range needs {
-		rs.follow(r, c, key)
-	}
-	r.items, r.possible = ascending(r.items), ascending(r.possible)
-	r.complete = true
-	return r
-}
-
-// follow adds to r what constructor c depends on because it needs key.
-func (rs *reaches) follow(r *reach, c int, key string) {
-	providers, group := rs.index.providers[key], dot.IsGroup(key)
-	if len(providers) == 0 && !group && !slices.Contains(rs.index.constructors[c].Optional, key) {
-		r.missing = key
-	}
-	to := &r.items
-	if len(providers) > 1 && !group {
-		to = &r.possible
-	}
-	for _, provider := range providers {
-		rs.add(r, to, provider)
+func newReach(x *index, items [][]owned, count int) *reach {
+	return &reach{
+		index: x, items: items, needs: make([][]int, len(x.nodes)), at: make([]int, count), visits: make([]visit, len(x.nodes)),
 	}
 }
 
-// add adds the items of provider to the list at to, or the reach of provider if it has no items.
-func (rs *reaches) add(r *reach, to *[]int, provider int) {
-	if items := rs.items[provider]; len(items) > 0 {
-		*to = append(*to, items...)
+// begin takes the next item.
+func (r *reach) begin(item int) { r.item, r.found = item, r.found[:0] }
+
+// through visits all nodes that node n needs.
+func (r *reach) through(n int, implied bool) {
+	if r.needs[n] == nil {
+		r.needs[n] = append([]int{}, r.index.needs(n)...)
+	}
+	for _, need := range r.needs[n] {
+		r.visit(need, implied)
+	}
+}
+
+// visit finds the items of node n. It goes on to what n needs, unless one of the items waits for all of that: an older one
+// that no other node can have made. Nodes can need each other where one of them is a decorator.
+func (r *reach) visit(n int, implied bool) {
+	v := &r.visits[n]
+	if v.item == r.item+1 && (implied || !v.implied) {
 		return
 	}
-	through := rs.of(provider)
-	*to = append(*to, through.items...)
-	r.possible = append(r.possible, through.possible...)
-	r.circular = r.circular || through.circular
-	r.missing = cmp.Or(r.missing, through.missing)
-	for _, key := range through.decorated {
-		if !slices.Contains(r.decorated, key) {
-			r.decorated = append(r.decorated, key)
-		}
+	*v = visit{r.item + 1, implied}
+	waits := false
+	for _, o := range r.items[n] {
+		r.find(o, implied)
+		waits = waits || o.alone && !o.passed && o.item < r.item
+	}
+	if !waits {
+		r.through(n, implied || len(r.items[n]) > 0)
 	}
 }
 
-// ascending sorts indexes and drops duplicates.
-func ascending(indexes []int) []int {
-	slices.Sort(indexes)
-	return slices.Compact(indexes)
+func (r *reach) find(o owned, implied bool) {
+	at := r.at[o.item]
+	if at >= len(r.found) || r.found[at].item != o.item {
+		r.at[o.item] = len(r.found)
+		r.found = append(r.found, need{o.item, implied, o.passed})
+		return
+	}
+	f := &r.found[at]
+	f.implied, f.passed = f.implied && implied, f.passed || o.passed
 }

@@ -17,6 +17,26 @@ func Constraints(s runner.Service) (after []runner.Service, barrier string) {
 	return layers.DependenciesOf(s), barrier
 }
 
+// placed is a layer around a service that is known by its place in a [Sequence], because it has no identity: there may be
+// others that are equal, and a value that cannot be compared is another one whenever a wrapper returns it.
+type placed struct{ service runner.Service }
+
+var _ layers.Keyed[runner.Service] = (*placed)(nil)
+
+// Name implements [runner.Service].
+func (p *placed) Name() string { return runner.NameOf(p.service) }
+
+// Unwrap returns the service.
+func (p *placed) Unwrap() runner.Service { return p.service }
+
+// ServiceKey implements [layers.Keyed].
+func (p *placed) ServiceKey() any { return p }
+
+// ServiceSettings implements [layers.Carrier].
+func (p *placed) ServiceSettings() layers.Settings[runner.Service] {
+	return layers.Settings[runner.Service]{}
+}
+
 // replace returns s with the settings of the service that it replaces.
 func replace(s, replaced runner.Service) runner.Service {
 	inherited := layers.SettingsOf(replaced)

@@ -1,6 +1,7 @@
 package wiring_test
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -10,6 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-fxservices/services/internal/constructor"
+	"github.com/go-fxservices/services/internal/fxgraph"
+	"github.com/go-fxservices/services/internal/layers"
 	"github.com/go-fxservices/services/internal/wiring"
 	"github.com/go-fxservices/services/runner"
 )
@@ -113,17 +117,11 @@ func TestSequenceConcurrently(t *testing.T) {
 }
 
 func TestManageAll(t *testing.T) {
-	valuesOf := func(all ...any) (values []reflect.Value) {
-		for _, v := range all {
-			values = append(values, reflect.ValueOf(v))
-		}
-		return values
-	}
 
 	t.Run("adds the services among the values, in their order, with settings and origin", func(t *testing.T) {
 		var q wiring.Sequence
 		values := valuesOf("text", &instance{"db"}, (*instance)(nil), 3, &instance{"cache"})
-		require.NoError(t, q.ManageAll(values, settingsOf(runner.Barrier("last")), "origin"))
+		require.NoError(t, q.ManageAll(values, nothing, settingsOf(runner.Barrier("last")), "origin"))
 		require.Equal(t, []string{"db", "cache"}, names(q.Services()))
 		for _, item := range q.Items() {
 			_, barrier := wiring.Constraints(item.Service)
@@ -134,14 +132,116 @@ func TestManageAll(t *testing.T) {
 
 	t.Run("fails at a value that promises to be a service and is none", func(t *testing.T) {
 		var q wiring.Sequence
-		promise := runner.Service(named{})
-		values := append(valuesOf(&instance{"db"}), reflect.ValueOf(&promise).Elem())
-		err := q.ManageAll(append(values, valuesOf(&instance{"cache"})...), wiring.Settings{}, nil)
+		values := append(valuesOf(&instance{"db"}), asService(named{}, 1))
+		err := q.ManageAll(append(values, valuesOf(&instance{"cache"})...), nothing, wiring.Settings{}, nil)
 		require.ErrorIs(t, err, runner.ErrInvalidServiceType)
 		require.True(t, strings.HasPrefix(err.Error(), "wiring_test.named: "), err)
 		require.Equal(t, []string{"db"}, names(q.Services()))
 	})
 }
+
+// valuesOf returns the results of a constructor.
+func valuesOf(all ...any) (values []constructor.Value) {
+	for i, v := range all {
+		values = append(values, constructor.Value{Value: reflect.ValueOf(v), Out: i})
+	}
+	return values
+}
+
+// asService returns result i of a constructor, whose type is runner.Service.
+func asService(s runner.Service, i int) constructor.Value {
+	return constructor.Value{Value: reflect.ValueOf(&s).Elem(), Out: i}
+}
+
+func nothing() []reflect.Value { return nil }
+
+func TestManageAllOfValuesWithoutIdentity(t *testing.T) {
+	none := wiring.Settings{}
+	for name, v := range map[string]runner.Service{
+		"a value": value{}, "a value that cannot be compared": uncomparable{nil, value{}}, "a pointer to nothing": &empty{}, "a function": function(func() {}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			plain := valuesOf(v)
+			given := func() []reflect.Value { return []reflect.Value{plain[0].Value} }
+
+			t.Run("is another one from another constructor", func(t *testing.T) {
+				var q wiring.Sequence
+				require.NoError(t, q.ManageAll(plain, nothing, none, nil))
+				require.NoError(t, q.ManageAll([]constructor.Value{asService(v, 0)}, nothing, none, nil))
+				require.Equal(t, 2, q.Len())
+			})
+
+			t.Run("is the one that the constructor was given", func(t *testing.T) {
+				var q wiring.Sequence
+				require.NoError(t, q.ManageAll(plain, nothing, none, nil))
+				require.NoError(t, q.ManageAll([]constructor.Value{asService(v, 0)}, given, none, nil))
+				require.NoError(t, q.ManageAll([]constructor.Value{asService(runner.With(v), 0)}, given, none, nil))
+				require.Equal(t, 1, q.Len())
+			})
+
+			t.Run("is managed if nobody managed the one that the constructor was given", func(t *testing.T) {
+				var q wiring.Sequence
+				require.NoError(t, q.ManageAll(plain, given, none, nil))
+				require.Equal(t, 1, q.Len())
+			})
+
+			t.Run("is one under two types, and two under one", func(t *testing.T) {
+				var q wiring.Sequence
+				require.NoError(t, q.ManageAll([]constructor.Value{plain[0], asService(v, 1)}, nothing, none, nil))
+				require.Equal(t, 1, q.Len())
+				require.NoError(t, q.ManageAll(valuesOf(v, v), nothing, none, nil))
+				require.Equal(t, 3, q.Len())
+				require.NoError(t, q.ManageAll([]constructor.Value{asService(v, 0), asService(v, 1)}, nothing, none, nil))
+				require.Equal(t, 4, q.Len(), "one in two places")
+				require.NoError(t, q.ManageAll([]constructor.Value{asService(v, 0), asService(v, 0)}, nothing, none, nil))
+				require.Equal(t, 6, q.Len(), "two in a slice")
+			})
+
+			t.Run("is registered once", func(t *testing.T) {
+				var q wiring.Sequence
+				require.NoError(t, q.Register(v, &fxgraph.Calls{}))
+				require.NoError(t, q.Register(v, &fxgraph.Calls{}))
+				require.Equal(t, 1, q.Len())
+			})
+
+			t.Run("is known by its place", func(t *testing.T) {
+				var q wiring.Sequence
+				q.Manage(v, none, nil)
+				q.Manage(v, settingsOf(runner.StopTimeout(1)), nil)
+				one, two := q.Services()[0], q.Services()[1]
+				require.NotEqual(t, layers.KeyOf(one), layers.KeyOf(two))
+				require.Equal(t, layers.KeyOf(one), layers.KeyOf(runner.With(one, runner.Barrier("x"))))
+				require.Equal(t, v.Name(), one.Name())
+				require.IsType(t, v, wiring.Innermost(one))
+			})
+		})
+	}
+}
+
+func TestRegister(t *testing.T) {
+	var q wiring.Sequence
+	db := &instance{"db"}
+	require.NoError(t, q.Register((*instance)(nil), &fxgraph.Calls{}))
+	require.NoError(t, q.Register(nil, &fxgraph.Calls{}))
+	require.NoError(t, q.Register(db, &fxgraph.Calls{}))
+	require.NoError(t, q.Register(runner.With(db), &fxgraph.Calls{}))
+	require.Equal(t, []wiring.Item{{Service: db, Origin: fxgraph.Registered{}}}, q.Items())
+	require.EqualError(t, q.Register(named{}, &fxgraph.Calls{}), "wiring_test.named: "+runner.ErrInvalidServiceType.Error())
+}
+
+// empty is a Resource whose pointers may be equal.
+type empty struct{}
+
+func (*empty) Name() string                { return "empty" }
+func (*empty) Start(context.Context) error { return nil }
+func (*empty) Stop(context.Context) error  { return nil }
+
+// function is a Resource that is a function.
+type function func()
+
+func (function) Name() string                { return "function" }
+func (function) Start(context.Context) error { return nil }
+func (function) Stop(context.Context) error  { return nil }
 
 // value is a Resource without an identity.
 type value struct{ runner.Resource }

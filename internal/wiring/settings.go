@@ -9,9 +9,10 @@ import (
 
 // Settings are the arguments that users give beside constructors. The zero value changes nothing.
 type Settings struct {
-	own   []runner.Setting
-	after []reflect.Type
-	retry *retrier.Builder
+	own      []runner.Setting
+	after    []reflect.Type
+	retry    *retrier.Builder
+	managers []Manager
 }
 
 // Take adds arg if it is a setting, and reports whether it is one. The last [*retrier.Builder] counts; a nil one means
@@ -20,6 +21,8 @@ func (s *Settings) Take(arg any) bool {
 	switch arg := arg.(type) {
 	case Dependency:
 		s.after = append(s.after, arg.t)
+	case Manager:
+		s.managers = append(s.managers, arg)
 	case runner.Setting:
 		s.own = append(s.own, arg)
 	case *retrier.Builder:
@@ -33,7 +36,7 @@ func (s *Settings) Take(arg any) bool {
 // After returns the types of all [Dependency] settings, on which the constructors depend in addition to what they take.
 func (s *Settings) After() []reflect.Type { return s.after }
 
-// Retried reports whether there is a retrier that retries the start of Resources and does nothing else.
+// Retried reports whether there is a retrier that retries Resources and Jobs and does nothing else.
 func (s Settings) Retried() bool { return s.retry != nil && !s.restarts() }
 
 // restarts reports whether the retrier restarts Servers.
@@ -61,11 +64,20 @@ func (s Settings) retried(service runner.Service) runner.Service {
 	if s.retry == nil {
 		return nil
 	}
-	if resource, ok := runner.As[runner.Resource](service); ok {
+	switch runner.KindOf(service) {
+	case runner.KindResource:
+		resource, _ := runner.As[runner.Resource](service)
 		return s.retry.Build(resource)
-	}
-	if server, ok := runner.As[runner.Server](service); ok && s.restarts() {
+	case runner.KindJob:
+		job, _ := runner.As[runner.Job](service)
+		return s.retry.BuildJob(job)
+	case runner.KindServer:
+		if !s.restarts() {
+			return nil
+		}
+		server, _ := runner.As[runner.Server](service)
 		return s.retry.BuildServer(server)
+	default:
+		return nil
 	}
-	return nil
 }

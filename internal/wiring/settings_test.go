@@ -2,6 +2,8 @@ package wiring_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 	"testing/synctest"
@@ -113,6 +115,25 @@ func TestRetriedServices(t *testing.T) {
 		require.Equal(t, 3, *calls)
 	})
 
+	inBubble(t, "run again until they are done", func(t *testing.T) {
+		for _, retry := range []*retrier.Builder{everySecond(), everySecond().Restarts(1, time.Minute)} {
+			run, calls := failsTwice()
+			work := managed(runner.With(runner.NewJob("import", run), runner.StopTimeout(time.Minute)), retry)
+			require.Equal(t, runner.KindJob, runner.KindOf(work))
+			require.NoError(t, runner.NewRunner(runner.WithSignals()).Run(t.Context(), work))
+			require.Equal(t, 3, *calls)
+		}
+	})
+
+	inBubble(t, "stay what they are, with a Run method beside", func(t *testing.T) {
+		start, calls := failsTwice()
+		db := managed(&running{runner.NewResource("db", start, nil)}, everySecond())
+		require.NoError(t, runner.NewRunner(runner.WithSignals()).Run(t.Context(), db))
+		require.Equal(t, 3, *calls)
+		api := &runningServer{runner.NewServer("api", nil, nil)}
+		require.Same(t, api, managed(api, everySecond()))
+	})
+
 	inBubble(t, "listen again if the retrier restarts servers", func(t *testing.T) {
 		listen, calls := failsTwice()
 		api := managed(runner.NewServer("api", listen, nil), everySecond().Restarts(3, time.Minute))
@@ -160,4 +181,29 @@ func TestLayers(t *testing.T) {
 		require.Empty(t, after)
 		require.Empty(t, barrier)
 	})
+}
+
+// running is a Resource with a Run method, runningServer a Server.
+type (
+	running       struct{ runner.Resource }
+	runningServer struct{ runner.Server }
+)
+
+func (*running) Run(context.Context) error       { return errBoom }
+func (*runningServer) Run(context.Context) error { return errBoom }
+
+func TestSaysShutdown(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		says bool
+	}{
+		"nil":                        {nil, false},
+		"ErrShutdown":                {runner.ErrShutdown, true},
+		"a step that it has ended":   {&runner.ServiceError{Op: runner.OpStart, Name: "db", Err: runner.ErrShutdown}, true},
+		"another failure":            {&runner.ServiceError{Op: runner.OpStart, Name: "db", Err: errBoom}, false},
+		"another failure beside":     {errors.Join(runner.ErrShutdown, errBoom), false},
+		"what somebody has given it": {fmt.Errorf("%w: %w", errBoom, runner.ErrShutdown), false},
+	} {
+		t.Run("is about "+name, func(t *testing.T) { require.Equal(t, c.says, wiring.SaysShutdown(c.err)) })
+	}
 }
