@@ -15,7 +15,7 @@ HAVE_RACE = $(shell test "$$(go env CGO_ENABLED)" = 1 && command -v $$(go env CC
 RACE      = $(if $(filter 1,$(SERVICES_REQUIRED))$(HAVE_RACE),-race)
 TEST      = go test $(RACE) -shuffle=on -timeout=12m
 
-COVERED   := ./runner ./retrier ./fxservices
+COVERED   := ./runner ./runner/consumer ./retrier ./fxservices
 COVER_MIN := 95
 
 # The oldest and the newest are enough for check; see internal/testing/fxmatrix.
@@ -32,8 +32,10 @@ BENCH_TIME  := 200ms
 BENCH_DIR   := docs/benchmarks
 BENCH_KEPT  := $(filter ./10,$(BENCH)/$(BENCH_COUNT))
 
+PROCESS_ROUNDS := 40
+
 SOAK_CASES := 100000
-FUZZED     := ./runner ./observers/timeline ./observers/timeline/draw ./internal/fxgraph/dot
+FUZZED     := ./runner ./observers/timeline ./observers/timeline/draw
 FUZZ_TIME  := 20s
 
 # $(call each,modules,command,title) runs a command in every one of the modules, until it fails in one.
@@ -41,10 +43,10 @@ each = @set -e; for module in $(1); do echo "==> $$module: $(3)" >&2; (cd "$$mod
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test test-root fx-matrix lint fmt fmt-check vet portable vuln cover bench docs soak fuzz mutate tidy tidy-check workspace check
+.PHONY: help test test-root fx-matrix lint fmt fmt-check vet portable vuln cover bench bench-process docs soak fuzz mutate tidy tidy-check workspace check
 
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 test: test-root ## Test every module, with the race detector where there is a C compiler
 	$(call each,$(NESTED),$(TEST) ./...,test)
@@ -99,12 +101,16 @@ bench: ## Run the benchmarks, compare with the last results, keep the new ones i
 	$(if $(BENCH_KEPT),@$(TOOL) benchstat -col /impl bin/bench.txt > $(BENCH_DIR)/summary.txt)
 	$(if $(BENCH_KEPT),@grep -E '^(goos|goarch|pkg|cpu|Benchmark)' bin/bench.txt > $(BENCH_DIR)/raw.txt)
 
+bench-process: ## Compare whole processes of one HTTP server, from exec to listening and from SIGTERM to exit
+	$(call each,./internal/testing/bench,go run ./process -n $(PROCESS_ROUNDS),bench-process)
+
 docs: ## Draw docs/timeline.svg anew; the tests of examples/timeline say when
 	$(call each,./examples,go run ./timeline '$(CURDIR)/docs/timeline.svg' >/dev/null,docs)
 
-soak: ## Play random cases against the runner, many more than the tests do
+soak: ## Play random cases against the runner and the consumer, more than the tests do
 	$(if $(RACE),,@echo 'no C compiler: playing without the race detector' >&2)
 	go test $(RACE) -timeout=10m ./runner -run='^TestMachine$$' -rapid.checks=$(SOAK_CASES) -rapid.nofailfile
+	go test $(RACE) -timeout=10m ./runner/consumer -run='^TestLives$$' -lives=$(SOAK_CASES)
 
 fuzz: ## Run each fuzz test for a while
 	@set -e; for package in $(FUZZED); do \

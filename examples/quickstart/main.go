@@ -17,8 +17,6 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"os"
 	"time"
 
@@ -31,19 +29,15 @@ import (
 )
 
 func main() {
-	err := fxservices.Run(context.Background(),
-		fxservices.Module(),
+	fxservices.Main(
 		fx.NopLogger, // the services tell what happens
 		fx.Provide(NewLogger, NewAPI),
 		fxservices.Provide(NewStore, retrier.New().BackoffFunc(fewSeconds)),
 		fxservices.Provide(NewServer),
 		fxservices.Observe(observers.NewZap),
 		record(os.Getenv("TIMELINE")),
+		fxservices.Module(),
 	)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "quickstart:", err)
-	}
-	os.Exit(fxservices.ExitCode(err))
 }
 
 // record writes a timeline to file, if there is one.

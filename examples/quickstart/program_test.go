@@ -32,6 +32,7 @@ func launch(t *testing.T, dir string, env ...string) *program {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	p := &program{cmd: exec.Command(self), ended: make(chan struct{}), more: make(chan struct{})}
+	p.cmd.Args[0] = "quickstart" // as the program is called
 	p.cmd.Dir = dir
 	p.cmd.Env = append(env, runMain+"=1", "HOME="+dir, "GOCOVERDIR="+t.TempDir(), "GORACE=atexit_sleep_ms=0")
 	read, write, err := os.Pipe()
@@ -93,7 +94,7 @@ func (p *program) await(t *testing.T, pattern string) []string {
 func (p *program) url(t *testing.T) string {
 	t.Helper()
 	addr := p.await(t, `listening\s+\{"addr": "(.*)"\}`)[1]
-	p.await(t, `service started.*"http"`)
+	p.await(t, `application ready`) // before that a signal ends a start
 	return "http://" + addr
 }
 

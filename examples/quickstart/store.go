@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
+
+	"github.com/go-fxservices/services/runner"
 )
 
 // Link is a shortened URL.
@@ -13,6 +16,8 @@ type Link struct {
 	URL string `json:"url"`
 }
 
+var errNilContext = errors.New("nil context")
+
 // ErrNotFound is returned for an id that no link has.
 var ErrNotFound = errors.New("not found")
 
@@ -20,8 +25,11 @@ var ErrNotFound = errors.New("not found")
 // from Start until Stop.
 type Store struct {
 	database *database
-	db       *sql.DB
 	newID    func() string
+
+	mu      sync.Mutex // one Start or Stop at a time
+	started bool
+	db      *sql.DB // closed once it is stopped
 }
 
 // NewStore returns a Store that is not connected yet.
@@ -41,13 +49,33 @@ func (s *Store) Load(context.Context) (err error) {
 
 // Start connects to the database and creates its table. An error that another
 // attempt would meet again is permanent to the retrier.
-func (s *Store) Start(ctx context.Context) (err error) {
-	s.db, err = s.database.connect(ctx)
-	return err
+func (s *Store) Start(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case ctx == nil:
+		return errNilContext
+	case s.started:
+		return runner.ErrAlreadyStarted
+	}
+	db, err := s.database.connect(ctx)
+	if err != nil {
+		return err
+	}
+	s.db, s.started = db, true
+	return nil
 }
 
-// Stop waits for the queries that run and closes the database.
-func (s *Store) Stop(context.Context) error { return s.db.Close() }
+// Stop waits for the queries that run and closes the database. Without one there is nothing to do.
+func (s *Store) Stop(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.started {
+		return nil
+	}
+	s.started = false
+	return s.db.Close()
+}
 
 // maxCollisions is out of reach with random ids.
 const maxCollisions = 10

@@ -37,8 +37,7 @@ func main() {
 func run(ctx context.Context, out io.Writer, serve bool, files ...string) error {
 	return fxservices.Run(ctx,
 		fxservices.Timeline(files...), // first: its time begins here
-		fxservices.Module(fxservices.Concurrent()),
-		fx.NopLogger, // any logger does: without one, fx does not tell what Concurrent has to know
+		fx.NopLogger,                  // the timeline tells what happens
 		shop(),
 		fxservices.Observe(func(tl *timeline.Timeline, order *fxservices.Order, down fx.Shutdowner) runner.Observer {
 			return whenReady(func() {
@@ -49,6 +48,7 @@ func run(ctx context.Context, out io.Writer, serve bool, files ...string) error 
 				}
 			})
 		}),
+		fxservices.Module(fxservices.Concurrent()),
 	)
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"go.uber.org/fx"
 
 	"github.com/go-fxservices/services/fxservices"
@@ -15,7 +17,7 @@ func shop() fx.Option {
 		fx.Provide(newOrders, newCatalog),
 		fxservices.Provide(newHTTP, newGRPC, newConsumer,
 			fxservices.After[*migrations]()), // they use the tables, not what makes them
-		fx.Invoke(func(lc fx.Lifecycle) { // no constructor: a barrier, last to start and first to stop
+		fx.Invoke(func(lc fx.Lifecycle, _ *httpServer, _ *grpcServer, _ *consumer) { // no constructor: a barrier, last to start and first to stop
 			lc.Append(fx.StartStopHook(announce, withdraw))
 		}),
 	)
@@ -32,7 +34,7 @@ type (
 	kafka      struct{ runner.Resource }
 	search     struct {
 		runner.Resource
-		warmUp
+		*warmUp
 	}
 )
 
@@ -46,7 +48,19 @@ func newRedis(*secrets) *redis            { return &redis{resource("redis", 6*ms
 func newKafka(*secrets) *kafka            { return &kafka{resource("kafka", 42*ms, 14*ms)} }
 
 func newSearch() *search {
-	return &search{resource("search", 5*ms, 3*ms), warmsUp(20 * ms)}
+	w := warmsUp(20 * ms)
+	start := func(ctx context.Context) error {
+		err := takes(5 * ms)(ctx)
+		if err == nil {
+			w.begin()
+		}
+		return err
+	}
+	stop := func(ctx context.Context) error {
+		w.end()
+		return takes(3 * ms)(ctx)
+	}
+	return &search{runner.NewResource("search", start, stop), w}
 }
 
 // Two repositories, which are no services: the servers reach the databases through
@@ -62,26 +76,29 @@ func newCatalog(*postgres, *search) *catalog { return &catalog{} }
 type (
 	httpServer struct {
 		runner.Server
-		warmUp
+		*warmUp
 	}
 	grpcServer struct {
 		runner.Server
-		warmUp
+		*warmUp
 	}
 	consumer struct {
 		runner.Server
-		warmUp
+		*warmUp
 	}
 )
 
 func newHTTP(*orders, *catalog) *httpServer {
-	return &httpServer{server("http", 10*ms), warmsUp(20 * ms)}
+	w := warmsUp(20 * ms)
+	return &httpServer{server("http", w, 10*ms), w}
 }
 
 func newGRPC(*orders) *grpcServer {
-	return &grpcServer{server("grpc", 4*ms), warmsUp(2 * ms)}
+	w := warmsUp(2 * ms)
+	return &grpcServer{server("grpc", w, 4*ms), w}
 }
 
 func newConsumer(*orders, *kafka) *consumer {
-	return &consumer{server("orders consumer", 18*ms), warmsUp(5 * ms)}
+	w := warmsUp(5 * ms)
+	return &consumer{server("orders consumer", w, 18*ms), w}
 }

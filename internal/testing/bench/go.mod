@@ -5,6 +5,7 @@ go 1.26.0
 require github.com/go-fxservices/services v0.1.0
 
 require (
+	github.com/oklog/run v1.2.0
 	go.uber.org/fx v1.24.0
 	go.uber.org/goleak v1.3.0
 	golang.org/x/sync v0.24.0

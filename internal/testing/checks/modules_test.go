@@ -51,10 +51,15 @@ func TestRootModule(t *testing.T) {
 }
 
 func TestImports(t *testing.T) {
-	for _, name := range []string{"runner", "httpserver"} {
+	for name, needed := range map[string][]string{
+		"runner": {"runner"}, "httpserver": {"httpserver"}, "runner/consumer": {"runner/consumer", "runner"},
+		"runner/runnertest": {"runner/runnertest", "runner"}, "observers/probes": {"observers/probes", "runner"},
+		"httpserver/admin": {"httpserver/admin", "httpserver", "observers/probes", "runner"},
+	} {
 		t.Run(name+" needs the standard library only", func(t *testing.T) {
 			for _, pkg := range golist(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./"+name) {
-				ours := pkg == module+"/"+name || strings.HasPrefix(pkg, module+"/internal/")
+				inside := strings.TrimPrefix(pkg, module+"/")
+				ours := slices.Contains(needed, inside) || strings.HasPrefix(inside, "internal/")
 				require.True(t, ours, "%s depends on %s", name, pkg)
 			}
 		})

@@ -34,7 +34,7 @@ var hanging = []scenario{{
 	name: "of Start is abandoned after the start timeout of the application",
 	does: acts{"start cache": hangs}, startTimeout: 3 * time.Second, // a third of it is kept for the rollback
 	stdout: split("", "starting, load db, start db, check db, start cache, stopping, stop db, stopped"),
-	stderr: split("", `start "cache": start of the application timed out after D, abandoned after D`),
+	stderr: split("", `start "cache": start of the application timed out after D, of which 1s is for the rollback, abandoned after D`),
 	exit:   split("", "1"),
 }, {
 	name: "of IsReady is abandoned after its start timeout",

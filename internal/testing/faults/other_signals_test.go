@@ -55,15 +55,15 @@ var otherSignals = []scenario{{
 	stdout: all("starting, load db, start db, check db, start cache"),
 	exit:   all("killed"),
 }, {
-	name: "that is not of WithSignals kills while serving, unless fx listens", signals: bothSignals, listens: ofBoth, at: moments{"all listen"},
+	name: "that is not of WithSignals kills while serving, unless fx listens, as it does in fx.App.Run", signals: bothSignals, listens: ofBoth, at: moments{"all listen"},
 	does:   acts{"up": fxListens},
-	stdout: split("<up>, all listen", "<up>, all listen, stopping, <close>, <stop>"),
-	exit:   ways{"killed", "0", "0"},
+	stdout: ways{"<up>, all listen", "<up>, all listen, stopping, <close>, <stop>", "<up>, all listen"},
+	exit:   ways{"killed", "0", "killed"},
 }, {
-	name: "kills where WithSignals is of none, unless fx listens", signals: bothSignals, listens: []os.Signal{}, at: moments{"all listen"},
+	name: "kills where WithSignals is of none, unless fx listens, as it does in fx.App.Run", signals: bothSignals, listens: []os.Signal{}, at: moments{"all listen"},
 	does:   acts{"up": fxListens},
-	stdout: split("<up>, all listen", "<up>, all listen, stopping, <close>, <stop>"),
-	exit:   ways{"killed", "0", "0"},
+	stdout: ways{"<up>, all listen", "<up>, all listen, stopping, <close>, <stop>", "<up>, all listen"},
+	exit:   ways{"killed", "0", "killed"},
 }, {
 	name: "kills while serving without WithSignals", signals: []syscall.Signal{syscall.SIGHUP}, at: moments{"up"},
 	stdout: all("<up>"),

@@ -114,7 +114,8 @@ func (p *process) outcome(together bool) outcome {
 	if together {
 		p.lines.sortNeighbours("close ")
 	}
-	errs := lines(strings.Split(strings.TrimSuffix(p.stderr.String(), "\n"), "\n"))
+	joined := strings.ReplaceAll(strings.TrimSuffix(p.stderr.String(), "\n"), "; ", "\n") // as errors.Join does, and not as multierr
+	errs := lines(strings.Split(joined, "\n"))
 	errs.sortNeighbours("listen ")
 	return outcome{Stdout: p.lines, Stderr: elapsed.ReplaceAllString(strings.Join(errs, "\n"), "$1 after D"), Exit: p.ending()}
 }

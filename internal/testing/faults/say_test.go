@@ -124,7 +124,7 @@ func delivered(ctx context.Context, p *program) error {
 func fxListens(_ context.Context, p *program) error {
 	go func() {
 		stacks := make([]byte, 1<<20)
-		for p.way != plain && !bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("fx.(*signalReceivers).relayer(")) {
+		for p.way == byFx && !bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("fx.(*signalReceivers).relayer(")) {
 			<-time.After(time.Millisecond)
 		}
 		p.say("all listen")

@@ -23,7 +23,7 @@ for version in "$@"; do
 	use "$version"
 	name=$(go list "$mod" -m -f '{{.Path}} {{.Version}}' go.uber.org/fx go.uber.org/dig | paste -sd ' ')
 	echo "==> $name: test" >&2
-	go test "$mod" -timeout=5m ./fxservices/... ./internal/constructor ./internal/fxgraph/... || failed+=("$name")
+	go test "$mod" -timeout=5m ./fxservices/... ./internal/constructor ./internal/fxgraph ./internal/inside || failed+=("$name")
 done
 if ((${#failed[@]})); then
 	printf 'fails with %s\n' "${failed[@]}" >&2
