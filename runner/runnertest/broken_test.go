@@ -58,7 +58,8 @@ func TestFaults(t *testing.T) {
 }
 
 func TestBrokenServices(t *testing.T) {
-	child := runChild(t, "TestFaults", "-test.parallel=24")
+	// A few at a time: of many, a busy machine keeps some waiting longer than the limits allow.
+	child := runChild(t, "TestFaults", "-test.parallel=4")
 	tests := map[string][]fault{"TestResource": resourceFaults(), "TestServer": serverFaults(), "TestJob": jobFaults()}
 	for _, test := range slices.Sorted(maps.Keys(tests)) {
 		kind := strings.TrimPrefix(test, "Test")
@@ -66,7 +67,7 @@ func TestBrokenServices(t *testing.T) {
 			t.Run("a "+kind+" that "+f.name+" breaks one rule", func(t *testing.T) {
 				subtest := "TestFaults/" + kind + "_" + f.testName()
 				rule := strings.ReplaceAll(f.rule, " ", "_")
-				require.Equal(t, []string{rule}, child.failedBelow(subtest), child.output[subtest+"/"+rule])
+				require.Equal(t, []string{rule}, child.failedBelow(subtest), child.outputBelow(subtest))
 				message := child.output[subtest+"/"+rule]
 				require.Contains(t, message, f.says)
 				r := ruleOf(t, test, f.rule)

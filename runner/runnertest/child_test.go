@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,5 +75,14 @@ func (r report) failedBelow(test string) (names []string) {
 			names = append(names, below)
 		}
 	}
+	slices.Sort(names)
 	return names
+}
+
+// outputBelow returns what the tests below one printed that failed.
+func (r report) outputBelow(test string) (all string) {
+	for _, name := range r.failedBelow(test) {
+		all += name + ":\n" + r.output[test+"/"+name]
+	}
+	return all
 }

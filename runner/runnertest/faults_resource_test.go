@@ -110,45 +110,9 @@ func stopFaults() []fault {
 			}},
 		{"loses what it starts when Stop comes", "survives Stop during Start",
 			"500ms after Stop during Start, a goroutine still waits in " + here + ".wait (",
-			func(p *parts, w *worker) {
-				var starting, met atomic.Bool
-				p.start = func(ctx context.Context) error {
-					if err := check(ctx); err != nil {
-						return err
-					}
-					starting.Store(true)
-					defer starting.Store(false)
-					_ = takes(50 * time.Millisecond)(ctx)
-					if met.Load() {
-						go wait()
-					}
-					return w.start(ctx)
-				}
-				p.stop = func(ctx context.Context) error {
-					met.Store(starting.Load())
-					return w.end(ctx)
-				}
-			}},
+			func(p *parts, w *worker) { meetsStop(p, w, func() { go wait() }) }},
 		{"panics in Start when Stop comes", "survives Stop during Start", "Start during Stop panicked: stopped",
-			func(p *parts, w *worker) {
-				var starting, met atomic.Bool
-				p.start = func(ctx context.Context) error {
-					if err := check(ctx); err != nil {
-						return err
-					}
-					starting.Store(true)
-					defer starting.Store(false)
-					_ = takes(50 * time.Millisecond)(ctx)
-					if met.Load() {
-						panic("stopped")
-					}
-					return w.start(ctx)
-				}
-				p.stop = func(ctx context.Context) error {
-					met.Store(starting.Load())
-					return w.end(ctx)
-				}
-			}},
+			func(p *parts, w *worker) { meetsStop(p, w, func() { panic("stopped") }) }},
 		{"hangs in Stop once its context has ended", "Stop returns when its context ends",
 			"Stop with a context that has ended has not returned 500ms after that. It waits in " + here + ".",
 			func(p *parts, w *worker) { p.stop = ignores(w.end) }},
@@ -167,5 +131,32 @@ func stopFaults() []fault {
 		{"hides the end of the context of Stop", "errors wrap that of the context",
 			"Stop with a context that has ended returned an error in which errors.Is finds neither \"context canceled\" nor the cause",
 			func(p *parts, w *worker) { p.stop = hides(w.end) }},
+	}
+}
+
+// meetsStop makes Start wait a while for a Stop that comes meanwhile, and call met when one does.
+func meetsStop(p *parts, w *worker, met func()) {
+	var starting atomic.Bool
+	came := make(chan struct{}, 1)
+	p.start = func(ctx context.Context) error {
+		starting.Store(true) // before the look at ctx, with which the rule knows that Start has begun
+		defer starting.Store(false)
+		if err := check(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-came:
+			met()
+		case <-ctx.Done():
+			return check(ctx)
+		case <-time.After(200 * time.Millisecond):
+		}
+		return w.start(ctx)
+	}
+	p.stop = func(ctx context.Context) error {
+		if starting.Load() {
+			came <- struct{}{}
+		}
+		return w.end(ctx)
 	}
 }
