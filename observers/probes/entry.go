@@ -1,5 +1,7 @@
 package probes
 
+import "github.com/go-fxservices/services/internal/printable"
+
 // entry is a line of the answers: a service, or an added check.
 type entry struct {
 	name    string
@@ -10,5 +12,5 @@ type entry struct {
 }
 
 func newEntry(name, kind string) *entry {
-	return &entry{name: name, kind: kind, printed: printable(name)}
+	return &entry{name: name, kind: kind, printed: printable.Line(name)}
 }

@@ -1,6 +1,10 @@
 package probes
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/go-fxservices/services/internal/printable"
+)
 
 // text returns the report as the Kubernetes API server would write it.
 func (r *report) text(verbose bool) []byte {
@@ -35,7 +39,7 @@ func (l *line) append(b []byte) []byte {
 	b = append(b, " failed"...)
 	if l.text != "" {
 		b = append(b, ": "...)
-		b = append(b, printable(l.text)...)
+		b = append(b, printable.Line(l.text)...)
 	}
 	return append(b, '\n')
 }

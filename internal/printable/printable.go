@@ -1,4 +1,5 @@
-package probes
+// Package printable writes text that comes from elsewhere on one line.
+package printable
 
 import (
 	"strconv"
@@ -7,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// printable returns s on one line, with everything that does not print, as line breaks and characters that change the
+// Line returns s on one line, with everything that does not print, as line breaks and characters that change the
 // direction of writing, in the way of a Go string literal.
-func printable(s string) string {
+func Line(s string) string {
 	if strings.IndexFunc(s, isHidden) < 0 && utf8.ValidString(s) {
 		return s
 	}
