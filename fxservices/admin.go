@@ -17,6 +17,9 @@ import (
 // database is being retried, and through the whole drain and stop. It needs nothing of the container. Its probes are the first
 // Observer, so no other delays what they hear. If its address is in use, the start fails, naming it.
 //
+// Where there is a [Timeline] the server also shows the page of package dashboard, at /services. AdminHandler can put another
+// handler there, such as dashboard.New(tl, dashboard.ShowErrors()).
+//
 // The [*admin.Server] and its [*probes.Probes] can be injected, to add handlers and checks. A second Admin, and Admin without
 // Module, is an error of fx.New.
 func Admin(opts ...admin.Option) fx.Option {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"sync/atomic"
 
 	"go.uber.org/fx"
@@ -13,6 +14,8 @@ import (
 	"github.com/go-fxservices/services/httpserver/admin"
 	"github.com/go-fxservices/services/internal/constructor"
 	"github.com/go-fxservices/services/internal/identity"
+	"github.com/go-fxservices/services/observers/dashboard"
+	"github.com/go-fxservices/services/observers/timeline"
 )
 
 var errNoAdmin = errors.New("fxservices.AdminHandler: Admin is missing: give fxservices.Admin() to fx.New")
@@ -121,11 +124,19 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // gatesIn asks the container for all handlers of AdminHandler.
 type gatesIn struct {
 	fx.In
-	Server *admin.Server
-	Gates  []*gate `group:"services.admin"`
+	Server   *admin.Server
+	Gates    []*gate            `group:"services.admin"`
+	Timeline *timeline.Timeline `optional:"true"`
 }
 
+// dashboardPath is where the page of the application is, unless AdminHandler has another handler for it.
+const dashboardPath = "/services"
+
 func mountHandlers(in gatesIn) {
+	isTaken := slices.ContainsFunc(in.Gates, func(g *gate) bool { return g != nil && g.pattern == dashboardPath })
+	if in.Timeline != nil && !isTaken {
+		in.Server.Handle(dashboardPath, dashboard.New(in.Timeline))
+	}
 	for _, g := range in.Gates {
 		if g != nil {
 			in.Server.Handle(g.pattern, g)

@@ -54,6 +54,7 @@ func TestImports(t *testing.T) {
 	for name, needed := range map[string][]string{
 		"runner": {"runner"}, "httpserver": {"httpserver"}, "runner/consumer": {"runner/consumer", "runner"},
 		"runner/runnertest": {"runner/runnertest", "runner"}, "observers/probes": {"observers/probes", "runner"},
+		"observers/dashboard": {"observers/dashboard", "observers/timeline", "observers/timeline/draw", "httpserver", "runner"},
 		"observers/systemd": {"observers/systemd", "runner"},
 		"httpserver/admin":  {"httpserver/admin", "httpserver", "observers/probes", "runner"},
 	} {

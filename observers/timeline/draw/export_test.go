@@ -8,7 +8,6 @@ var (
 	Fit          = fit
 	Wrap         = wrap
 	OneLine      = oneLine
-	Brief        = brief
 	Thousands    = thousands
 	SharedPrefix = sharedPrefix
 )

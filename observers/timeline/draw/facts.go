@@ -3,6 +3,7 @@ package draw
 import (
 	"time"
 
+	"github.com/go-fxservices/services/internal/units"
 	"github.com/go-fxservices/services/observers/timeline"
 )
 
@@ -23,10 +24,10 @@ func (m *model) facts() []string {
 		longest += m.Own(i)
 	}
 	if len(m.critical.order) > 0 {
-		facts = append(facts, "critical path "+brief(longest)+" in "+count(len(m.critical.order), "service"))
+		facts = append(facts, "critical path "+units.Brief(longest)+" in "+count(len(m.critical.order), "service"))
 	}
 	for _, phase := range m.phases {
-		duration := brief(phase.Duration())
+		duration := units.Brief(phase.Duration())
 		switch {
 		case phase.Step == timeline.PhaseServing && phase.Open:
 			facts = append(facts, "serving for "+duration)
@@ -62,4 +63,4 @@ func (m *model) outcome() string {
 	}
 }
 
-func (m *model) since(t time.Time) string { return brief(max(t.Sub(m.origin()), 0)) }
+func (m *model) since(t time.Time) string { return units.Brief(max(t.Sub(m.origin()), 0)) }

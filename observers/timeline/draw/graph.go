@@ -1,6 +1,10 @@
 package draw
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/go-fxservices/services/internal/units"
+)
 
 // labelWidth bounds the lines of labels in graphs, in pixels of a text of size
 // sizeText.
@@ -15,7 +19,7 @@ func (m *model) nodeLines(i int, n names) []string {
 		about = append(about, fit(oneLine(string(service.Kind)), sizeText, labelWidth/4))
 	}
 	if m.hasBegun(i) {
-		about = append(about, brief(m.Own(i)))
+		about = append(about, units.Brief(m.Own(i)))
 	}
 	if m.failed(i) {
 		about = append(about, "failed")

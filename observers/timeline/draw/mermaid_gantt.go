@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/go-fxservices/services/internal/units"
 	"github.com/go-fxservices/services/observers/timeline"
 	"github.com/go-fxservices/services/runner"
 )
@@ -93,7 +94,7 @@ func (g *gantt) writePhases() {
 				status = "active"
 			}
 			name := string(phase.Step)
-			g.writeTask(name+" "+mermaidEscape(brief(phase.Duration())), status, name, phase)
+			g.writeTask(name+" "+mermaidEscape(units.Brief(phase.Duration())), status, name, phase)
 		}
 	}
 	if !g.Ready.IsZero() {
@@ -114,7 +115,7 @@ func (g *gantt) writeSection(title string, isKind func(runner.Kind) bool) {
 			title = ""
 		}
 		start := g.start(i)
-		name := mermaidTask(g.texts[i]) + " " + mermaidEscape(brief(start.Duration()))
+		name := mermaidTask(g.texts[i]) + " " + mermaidEscape(units.Brief(start.Duration()))
 		if !g.Services[i].Failed.IsZero() {
 			name += ", failed"
 		}

@@ -1,6 +1,9 @@
 package draw
 
-import "github.com/go-fxservices/services/observers/timeline"
+import (
+	"github.com/go-fxservices/services/internal/units"
+	"github.com/go-fxservices/services/observers/timeline"
+)
 
 // drawBackground draws everything behind the bars: stripes, the axis, and the limits
 // of the phases.
@@ -57,7 +60,7 @@ func (p *picture) drawPhases() {
 	for _, phase := range p.phases {
 		x, width := p.bar(phase)
 		name := string(phase.Step)
-		label := name + " " + brief(phase.Duration())
+		label := name + " " + units.Brief(phase.Duration())
 		p.rect("phase "+classes[phase.Step], x, yPhases-phaseHeight/2, width, phaseHeight, 0, label)
 		if textWidth(label, sizeSmall) > width-6 {
 			label = name

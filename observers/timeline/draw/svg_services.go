@@ -3,6 +3,8 @@ package draw
 import (
 	"strings"
 
+	"github.com/go-fxservices/services/internal/printable"
+	"github.com/go-fxservices/services/internal/units"
 	"github.com/go-fxservices/services/observers/timeline"
 	"github.com/go-fxservices/services/runner"
 )
@@ -37,7 +39,7 @@ func (p *picture) drawSpan(kind runner.Kind, span timeline.Span, y float64) {
 		if kind == runner.KindJob && span.Step == timeline.StepServe {
 			word = "running"
 		}
-		p.rect(class, x, y-look.height/2, width, look.height, 1, word+" "+brief(span.Duration()))
+		p.rect(class, x, y-look.height/2, width, look.height, 1, word+" "+units.Brief(span.Duration()))
 		if span.Open && span.Step != timeline.StepServe {
 			p.rect("open", x, y-look.height/2, width, look.height, 1, "")
 		}
@@ -109,7 +111,7 @@ func (p *picture) sum(i int) (class, text string) {
 	service := &p.Services[i]
 	switch {
 	case !service.Failed.IsZero() && service.Ready.IsZero():
-		return "alarm", "failed " + brief(p.Own(i))
+		return "alarm", "failed " + units.Brief(p.Own(i))
 	case !service.Failed.IsZero() && service.Kind == runner.KindServer:
 		return "alarm", "failed serving"
 	case !service.Failed.IsZero():
@@ -119,11 +121,11 @@ func (p *picture) sum(i int) (class, text string) {
 	case !p.hasBegun(i):
 		return "muted", "not begun"
 	case service.Ready.IsZero():
-		return "", brief(p.Own(i)) + " so far"
+		return "", units.Brief(p.Own(i)) + " so far"
 	case p.critical.has(i):
-		return "bold", brief(p.Own(i))
+		return "bold", units.Brief(p.Own(i))
 	default:
-		return "", brief(p.Own(i))
+		return "", units.Brief(p.Own(i))
 	}
 }
 
@@ -134,10 +136,10 @@ func (p *picture) details(i int) string {
 	_, sum := p.sum(i)
 	lines := []string{service.Name, strings.TrimSpace(string(service.Kind) + " " + sum)}
 	if wait := p.Wait(i); wait > 0 {
-		lines = append(lines, "waited for its turn "+brief(wait))
+		lines = append(lines, "waited for its turn "+units.Brief(wait))
 	}
 	if ran, done := service.Done(); done {
-		lines = append(lines, "done after "+brief(ran))
+		lines = append(lines, "done after "+units.Brief(ran))
 	}
 	if service.Attempts > 0 {
 		lines = append(lines, count(service.Attempts, "attempt"))
@@ -146,7 +148,10 @@ func (p *picture) details(i int) string {
 		lines = append(lines, "barrier: "+service.Barrier)
 	}
 	if service.Err != nil {
-		lines = append(lines, errorText(service.Err))
+		lines = append(lines, strings.Split(errorText(service.Err), "\n")...)
+	}
+	for i, line := range lines {
+		lines[i] = printable.Line(line)
 	}
 	return strings.Join(lines, "\n")
 }

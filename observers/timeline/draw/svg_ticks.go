@@ -3,6 +3,8 @@ package draw
 import (
 	"strconv"
 	"time"
+
+	"github.com/go-fxservices/services/internal/units"
 )
 
 // tick is a mark of the axis.
@@ -66,7 +68,7 @@ func tickLabel(t, all time.Duration) string {
 		if t == 0 {
 			return "0"
 		}
-		return brief(t)
+		return units.Brief(t)
 	case all >= time.Second:
 		unit, name = time.Second, " s"
 	case all >= time.Millisecond:
