@@ -87,13 +87,15 @@ func programs(markdown string) map[int]string {
 	return found
 }
 
-// build compiles a program as if it were a package of this module. Nothing is
-// written to the module: an overlay tells go where the file really is.
-func build(t *testing.T, source string) {
+// build compiles a program as if it were a package of this module, and returns its
+// file. Nothing is written to the module: an overlay tells go where the source is.
+func build(t *testing.T, source string) string {
 	t.Helper()
 	dir := t.TempDir()
 	program, overlay := filepath.Join(dir, "main.go"), filepath.Join(dir, "overlay.json")
 	require.NoError(t, os.WriteFile(program, []byte(source), 0o600))
+
+	built := filepath.Join(dir, "program")
 
 	here, err := os.Getwd()
 	require.NoError(t, err)
@@ -102,7 +104,8 @@ func build(t *testing.T, source string) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(overlay, replace, 0o600))
 
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlay, "-o", os.DevNull, "./program").
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlay, "-o", built, "./program").
 		CombinedOutput()
 	require.NoError(t, err, "%s", out)
+	return built
 }

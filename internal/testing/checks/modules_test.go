@@ -55,8 +55,8 @@ func TestImports(t *testing.T) {
 		"runner": {"runner"}, "httpserver": {"httpserver"}, "runner/consumer": {"runner/consumer", "runner"},
 		"runner/runnertest": {"runner/runnertest", "runner"}, "observers/probes": {"observers/probes", "runner"},
 		"observers/dashboard": {"observers/dashboard", "observers/timeline", "observers/timeline/draw", "httpserver", "runner"},
-		"observers/systemd": {"observers/systemd", "runner"},
-		"httpserver/admin":  {"httpserver/admin", "httpserver", "observers/probes", "runner"},
+		"observers/systemd":   {"observers/systemd", "runner"},
+		"httpserver/admin":    {"httpserver/admin", "httpserver", "observers/probes", "runner"},
 	} {
 		t.Run(name+" needs the standard library only", func(t *testing.T) {
 			for _, pkg := range golist(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./"+name) {
