@@ -43,7 +43,7 @@ func main() {
 		fxservices.Timeline(), // the page at /services
 		promservice.Module(),  // /metrics
 		fxservices.Observe( // what nobody asks for over HTTP:
-			systemd.New(),   // READY=1, STATUS=..., WATCHDOG=1
+			systemd.New,     // READY=1, STATUS=..., WATCHDOG=1
 			NewAnnouncement, // where everything is
 		),
 		fxservices.Module(
