@@ -26,7 +26,7 @@ import (
 // application ends with exit code 0; when a Job fails it ends with the cause and exit code 1.
 //
 // All other arguments are settings for the services of this call: [runner.StartTimeout], [runner.StopTimeout], [After], [Manage],
-// and a [*retrier.Builder], which retries the start of Resources and the Run of Jobs and, with [retrier.Builder.Restarts],
+// [StartFirst], and a [*retrier.Builder], which retries the start of Resources and the Run of Jobs and, with [retrier.Builder.Restarts],
 // restarts Servers.
 // An argument that is neither a constructor nor a setting, and a constructor that returns no service, is an error of
 // fx.New that names the function, its file and its line.
@@ -78,7 +78,7 @@ func (p *provision) option() fx.Option {
 		}
 		parsed = append(parsed, c)
 		targets = append(targets, constructor.Located(p.managed(c), c.PC()))
-		for _, out := range c.Roots() {
+		for _, out := range p.settings.Built(c) {
 			tokens = append(tokens, constructor.Located(constructor.BuildToken(out), c.PC()))
 		}
 	}

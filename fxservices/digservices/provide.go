@@ -40,7 +40,7 @@ func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
 	if err := a.container.Provide(wrapped, append(opts[:len(opts):len(opts)], location)...); err != nil {
 		return err
 	}
-	for _, out := range c.Roots() {
+	for _, out := range with.settings.Built(c) {
 		if err := a.container.Provide(constructor.BuildToken(out), location); err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func (a *App) Provide(ctor any, opts ...dig.ProvideOption) error {
 }
 
 // With returns a constructor for [App.Provide] with settings for its services: [runner.StartTimeout], [runner.StopTimeout],
-// the results of fxservices.After and fxservices.Manage, and a [*retrier.Builder], which retries the start of Resources and the Run of Jobs and,
+// the results of fxservices.After, fxservices.Manage and fxservices.StartFirst, and a [*retrier.Builder], which retries the start of Resources and the Run of Jobs and,
 // with [retrier.Builder.Restarts], restarts Servers. Any other setting is an error of Provide.
 func With(ctor any, settings ...any) any {
 	w := &withSettings{constructor: ctor}

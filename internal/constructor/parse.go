@@ -3,6 +3,7 @@ package constructor
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.uber.org/fx"
@@ -154,14 +155,18 @@ func list(outs []Out) string {
 
 // Roots returns the values that an adapter has to ask the container for, because nothing else may: the Servers and
 // Jobs that p constructs, and the values that may turn out to be such.
-func (p *Parsed) Roots() []Out {
-	var roots []Out
+func (p *Parsed) Roots() []Out { return p.providedOf(Server, Job, Undecided) }
+
+// Services returns the values that are services or may be.
+func (p *Parsed) Services() []Out { return p.providedOf(Resource, Server, Job, Undecided) }
+
+func (p *Parsed) providedOf(kinds ...Kind) (values []Out) {
 	for i := range p.Written.Outs() {
-		if kind := p.kind(i); kind == Server || kind == Job || kind == Undecided {
-			roots = append(roots, p.provided(i))
+		if slices.Contains(kinds, p.kind(i)) {
+			values = append(values, p.provided(i))
 		}
 	}
-	return roots
+	return values
 }
 
 // kind judges value i of the written function by its type. A slice has the kind of its elements if an annotation flattens

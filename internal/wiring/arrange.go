@@ -19,6 +19,9 @@ func Arrange(items []Item, calls *fxgraph.Calls) []runner.Service {
 	}
 	services := make([]runner.Service, len(items))
 	for i, place := range application.Order() {
+		if items[i].First {
+			place = fxgraph.Place{Barrier: "it starts first"}
+		}
 		services[i] = runner.With(items[i].Service, placeSettings(items, place)...)
 	}
 	return services

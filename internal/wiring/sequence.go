@@ -17,6 +17,7 @@ import (
 type Sequence struct {
 	mu      sync.Mutex
 	items   []Item
+	first   int              // how many items start before the others
 	managed map[any]struct{} // the identities of the services in items
 	values  map[any]struct{} // the identities of the values that Managers run
 	takers  []taker          // the constructors of items
@@ -32,9 +33,10 @@ type taker struct {
 type Item struct {
 	Service runner.Service // with its settings
 	Origin  any            // where it comes from, as the caller of Manage says
+	First   bool           // whether it is one of those that start before all others
 }
 
-// Manage adds s at the end, with settings. It does nothing for an instance that is in the Sequence already, whatever
+// Manage adds s with settings: at the end, or with [First] behind the others that have it. It does nothing for an instance that is in the Sequence already, whatever
 // wraps it.
 func (q *Sequence) Manage(s runner.Service, settings Settings, origin any) {
 	q.mu.Lock()
@@ -50,6 +52,11 @@ func (q *Sequence) Manage(s runner.Service, settings Settings, origin any) {
 			q.managed = map[any]struct{}{}
 		}
 		q.managed[key] = struct{}{}
+	}
+	if settings.first {
+		q.items = slices.Insert(slices.Clone(q.items), q.first, Item{Service: service, Origin: origin, First: true})
+		q.first++
+		return
 	}
 	q.items = append(q.items, Item{Service: service, Origin: origin})
 }
@@ -88,6 +95,11 @@ func (q *Sequence) takerOf(s runner.Service) string {
 // [constructor.Service] refuses. Given returns the values that the constructor was given: ManageAll takes a value without an
 // identity for one that it knows only if the constructor had it from somewhere, or returns it under two types.
 func (q *Sequence) ManageAll(values []constructor.Value, given func() []reflect.Value, settings Settings, origin any) error {
+	if settings.first {
+		if err := q.checkFirst(given()); err != nil {
+			return err
+		}
+	}
 	for i, v := range values {
 		service, key, err := settings.serviceOf(v.Value)
 		switch {

@@ -3,6 +3,7 @@ package wiring
 import (
 	"reflect"
 
+	"github.com/go-fxservices/services/internal/constructor"
 	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
@@ -13,7 +14,11 @@ type Settings struct {
 	after    []reflect.Type
 	retry    *retrier.Builder
 	managers []Manager
+	first    bool
 }
+
+// First is a setting of services that start before all that have it not, whoever needs them.
+type First struct{}
 
 // Take adds arg if it is a setting, and reports whether it is one. The last [*retrier.Builder] counts; a nil one means
 // that nothing is retried.
@@ -23,6 +28,8 @@ func (s *Settings) Take(arg any) bool {
 		s.after = append(s.after, arg.t)
 	case Manager:
 		s.managers = append(s.managers, arg)
+	case First:
+		s.first = true
 	case runner.Setting:
 		s.own = append(s.own, arg)
 	case *retrier.Builder:
@@ -35,6 +42,14 @@ func (s *Settings) Take(arg any) bool {
 
 // After returns the types of all [Dependency] settings, on which the constructors depend in addition to what they take.
 func (s *Settings) After() []reflect.Type { return s.after }
+
+// Built returns the values of a constructor that the container has to build although nothing may need them.
+func (s *Settings) Built(c *constructor.Parsed) []constructor.Out {
+	if s.first {
+		return c.Services()
+	}
+	return c.Roots()
+}
 
 // Retried reports whether there is a retrier that retries Resources and Jobs and does nothing else.
 func (s Settings) Retried() bool { return s.retry != nil && !s.restarts() }
