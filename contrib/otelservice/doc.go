@@ -12,7 +12,8 @@
 //	app.start                a child of the span in the context of Run or Start
 //	├── service.load
 //	└── service.start        from the call of Start, Listen or Run until the service is ready; a retry is an event "retry"
-//	app.stop                 from the beginning of the drain until everything has stopped, or a failed start is rolled back
+//	app.stop                 from the beginning of the drain until everything has stopped, or a failed start is rolled back;
+//	│                        with an [Exporter], until that stops
 //	└── service.stop
 //
 // Spans of services have the attributes service.instance.name and service.kind. One that fails has the status Error and the

@@ -118,6 +118,10 @@ func (o *Observer) StepContext(ctx context.Context, s runner.Service, op runner.
 		begun := o.step(ctx, s, "service.start", starting{}, &o.start)
 		return context.WithValue(ctx, starting{}, begun.Value(starting{}))
 	case runner.OpStop, runner.OpClose:
+		if _, ok := runner.As[Exporter](s); ok {
+			o.end(ctx, &o.stop)
+			return nil
+		}
 		return o.step(ctx, s, "service.stop", stopping{}, &o.stop)
 	default:
 		return nil

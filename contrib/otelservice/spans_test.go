@@ -71,6 +71,11 @@ type loaded struct{ runner.Resource }
 
 func (loaded) Load(ctx context.Context) error { return sleep(time.Second)(ctx) }
 
+// exporter sends what is recorded.
+type exporter struct{ runner.Resource }
+
+func (exporter) ExportsTelemetry() {}
+
 // uncomparable is a service that is no key of a map.
 type uncomparable struct {
 	runner.Resource
@@ -103,6 +108,18 @@ func TestSpans(t *testing.T) {
 			"app.stop > service.stop ready resource",
 			"app.stop > service.stop db resource (3s)",
 			"app.stop (8s)",
+		}, s.tree(t))
+	})
+
+	inBubble(t, "end before what sends them", func(t *testing.T) {
+		s := newSDK()
+		r := s.newRunner()
+		exporter := exporter{runner.NewResource("exporter", nothing, sleep(time.Hour))}
+		require.NoError(t, r.Start(t.Context(), runner.With(exporter, runner.StopTimeout(time.Second)), runner.NewResource("db", nothing, nothing)))
+		require.Error(t, r.Finish(t.Context()))
+		require.Equal(t, []string{
+			"app.start > service.start exporter resource", "app.start > service.start db resource", "app.start",
+			"app.stop > service.stop db resource", "app.stop",
 		}, s.tree(t))
 	})
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -143,6 +144,27 @@ func TestOperations(t *testing.T) {
 		clients.Wait()
 		require.Empty(t, failures)
 		require.Equal(t, []string{"draining", "stopping", "stopped"}, p.end(t))
+	})
+
+	t.Run("tells a collector", func(t *testing.T) {
+		var mu sync.Mutex
+		received := map[string]string{}
+		collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			mu.Lock()
+			defer mu.Unlock()
+			received[r.URL.Path] += string(body)
+		}))
+		defer collector.Close()
+		p := start(t, "DRAIN_DELAY=0s", "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)
+		require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
+		p.end(t)
+		mu.Lock()
+		defer mu.Unlock()
+		for _, span := range []string{"app.start", "service.start", "database", "app.stop", "service.stop"} {
+			require.Contains(t, received["/v1/traces"], span)
+		}
+		require.Contains(t, received["/v1/metrics"], "contrib/otelservice")
 	})
 
 	t.Run("tells systemd", func(t *testing.T) {

@@ -81,41 +81,6 @@ func TestImports(t *testing.T) {
 	})
 }
 
-// contrib are the modules of contrib, with what each of them adds to a program.
-var contrib = map[string][]string{
-	"contrib/otelservice": {
-		"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/log", "go.opentelemetry.io/otel/metric", "go.opentelemetry.io/otel/trace",
-		"go.opentelemetry.io/auto/sdk", "github.com/cespare/xxhash/v2", "github.com/go-logr/logr", "github.com/go-logr/stdr",
-	},
-	"contrib/promservice": {
-		"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/common",
-		"github.com/prometheus/procfs", "github.com/beorn7/perks", "github.com/cespare/xxhash/v2", "github.com/munnerz/goautoneg",
-		"google.golang.org/protobuf", "golang.org/x/sys",
-	},
-}
-
-// TestContrib says what each module of contrib adds to a program that has the library.
-func TestContrib(t *testing.T) {
-	for name, adds := range contrib {
-		t.Run(name, func(t *testing.T) {
-			needed := strings.Fields(string(output(t, "go", "-C", name, "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "./...")))
-			slices.Sort(needed)
-			added := slices.DeleteFunc(slices.Compact(needed), func(m string) bool {
-				return m == module || m == module+"/"+name || m == "go.uber.org/multierr" || slices.Contains(libraries, m)
-			})
-			require.ElementsMatch(t, adds, added)
-		})
-	}
-
-	t.Run("is complete", func(t *testing.T) {
-		for _, name := range modules(t) {
-			if strings.HasPrefix(name, "contrib/") {
-				require.Contains(t, contrib, name)
-			}
-		}
-	})
-}
-
 func TestWorkspace(t *testing.T) {
 	t.Run("names every module but the tools", func(t *testing.T) {
 		var work struct{ Use []struct{ DiskPath string } }

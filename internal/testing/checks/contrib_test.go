@@ -1,0 +1,54 @@
+package checks_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// contribFile has a line for each module of contrib, and below it an indented one for each module that it adds to a program
+// which has the library.
+const contribFile = "internal/testing/checks/testdata/contrib.txt"
+
+// readContrib returns what each module of contrib adds.
+func readContrib(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root(t), contribFile))
+	require.NoError(t, err)
+	contrib, name := map[string][]string{}, ""
+	for line := range strings.Lines(string(text)) {
+		if added, ok := strings.CutPrefix(line, "\t"); ok {
+			contrib[name] = append(contrib[name], strings.TrimSpace(added))
+		} else {
+			name = strings.TrimSpace(line)
+			contrib[name] = nil
+		}
+	}
+	return contrib
+}
+
+func TestContrib(t *testing.T) {
+	contrib := readContrib(t)
+	for name, adds := range contrib {
+		t.Run(name+" adds what is written, and nothing else", func(t *testing.T) {
+			needed := strings.Fields(string(output(t, "go", "-C", name, "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "./...")))
+			slices.Sort(needed)
+			added := slices.DeleteFunc(slices.Compact(needed), func(m string) bool {
+				return m == module || m == module+"/"+name || m == "go.uber.org/multierr" || slices.Contains(libraries, m)
+			})
+			require.Equal(t, adds, added, "%s has other lines", contribFile)
+		})
+	}
+
+	t.Run("is written completely", func(t *testing.T) {
+		for _, name := range modules(t) {
+			if strings.HasPrefix(name, "contrib/") {
+				require.Contains(t, contrib, name)
+			}
+		}
+	})
+}
