@@ -41,7 +41,7 @@ func ExampleWithObserver() {
 }
 
 func ExampleWithSignals() {
-	r := runner.NewRunner(runner.WithSignals(syscall.SIGQUIT, os.Interrupt))
+	r := runner.NewRunner(runner.WithSignals(syscall.SIGHUP, os.Interrupt))
 	_ = r.Run(context.Background(), runner.NewResource("db", nil, nil))
 	fmt.Println(r.Finish(context.Background()))
 	// Output: <nil>
