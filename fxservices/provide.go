@@ -26,14 +26,15 @@ import (
 // application ends with exit code 0; when a Job fails it ends with the cause and exit code 1.
 //
 // All other arguments are settings for the services of this call: [runner.StartTimeout], [runner.StopTimeout], [After], [Manage],
-// [StartFirst], and a [*retrier.Builder], which retries the start of Resources and the Run of Jobs and, with [retrier.Builder.Restarts],
+// [StartFirst], [Named], and a [*retrier.Builder], which retries the start of Resources and the Run of Jobs and, with [retrier.Builder.Restarts],
 // restarts Servers.
 // An argument that is neither a constructor nor a setting, and a constructor that returns no service, is an error of
 // fx.New that names the function, its file and its line.
 func Provide(constructors ...any) fx.Option {
 	var p provision
+	name := nameAmong(constructors)
 	for i, arg := range constructors {
-		p.add(i, arg)
+		p.add(i, arg, name)
 	}
 	return p.option()
 }
@@ -45,8 +46,8 @@ type provision struct {
 	settings     wiring.Settings
 }
 
-func (p *provision) add(i int, arg any) {
-	if p.settings.Take(arg) {
+func (p *provision) add(i int, arg any, name Name) {
+	if _, isName := arg.(Name); isName || p.settings.Take(arg) {
 		return
 	}
 	if arg != nil && reflect.TypeOf(arg) == reflect.TypeOf(fx.Private) {
@@ -57,6 +58,9 @@ func (p *provision) add(i int, arg any) {
 		arg = invalid(fmt.Sprintf("argument %d is nil", i+1))
 	} else if option, ok := arg.(fx.Option); ok {
 		arg = invalid(fmt.Sprintf("argument %d is an fx.Option: pass it directly to fx.New: %v", i+1, option))
+	}
+	if _, isInvalid := arg.(invalid); !isInvalid {
+		arg = name.annotate(arg)
 	}
 	p.constructors = append(p.constructors, arg)
 }
