@@ -105,3 +105,6 @@ func BadURL(err error) error {
 	}
 	return err
 }
+
+// Secret returns one that is known by itself, or none if it is empty.
+func Secret(secret string) Secrets { return Secrets(nil).with(secret) }
