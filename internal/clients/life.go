@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/go-fxservices/services/internal/identity"
 	"github.com/go-fxservices/services/runner"
@@ -46,6 +47,9 @@ func NewLife[T any](steps Steps[T]) *Life[T] {
 	}
 	return &Life[T]{steps: steps, turn: make(chan struct{}, 1)}
 }
+
+// lastMoment is how long a failed start waits for the client that it closes. A Runner waits for 150 ms after the end of the context.
+const lastMoment = 100 * time.Millisecond
 
 var errNilContext = errors.New("the context is nil")
 
@@ -100,9 +104,10 @@ func (l *Life[T]) Start(ctx context.Context) error {
 	if prepared {
 		return because(ctx, err)
 	}
-	now, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	cancel() // nobody uses it, so there is nothing to wait for
-	_ = l.steps.Close(now, client)
+	// Nobody uses it, so there is nothing to wait for but the library.
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastMoment)
+	defer cancel()
+	_ = l.steps.Close(within, client)
 	return because(ctx, err)
 }
 

@@ -1,0 +1,194 @@
+//go:build unix
+
+package natsservice_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-fxservices/services/contrib/natsservice"
+	"github.com/go-fxservices/services/internal/testing/realserver"
+	"github.com/go-fxservices/services/runner"
+	"github.com/go-fxservices/services/runner/consumer"
+	"github.com/go-fxservices/services/runner/runnertest"
+)
+
+func TestLoad(t *testing.T) {
+	server := start(t)
+	js := broker(t, started(t, natsservice.Config{URL: server.NATSURL()}))
+	_, err := js.CreateConsumer(t.Context(), "ORDERS", jetstream.ConsumerConfig{
+		Durable: "shipping", AckPolicy: jetstream.AckExplicitPolicy, AckWait: 2 * time.Second, // what a killed process had comes again
+	})
+	require.NoError(t, err)
+	realserver.Load(t, func(ctx context.Context, texts []string) error { return publish(ctx, js, texts) }, "NATS_URL="+server.NATSURL())
+}
+
+func nothing(context.Context, natsservice.Message) error { return nil }
+
+func TestConsumerContract(t *testing.T) {
+	server := start(t)
+	r := started(t, orders(server.NATSURL()))
+	broker(t, r)
+	runnertest.TestServer(t, func(*testing.T) runner.Server { return natsservice.NewConsumer(r, nothing) })
+}
+
+// handler notes what it is called with.
+type handler struct {
+	mu     sync.Mutex
+	texts  []string
+	result func(ctx context.Context, text string, times int) error // nil: nil
+}
+
+func (h *handler) handle(ctx context.Context, m natsservice.Message) error {
+	h.mu.Lock()
+	h.texts = append(h.texts, string(m.Data()))
+	times := 0
+	for _, text := range h.texts {
+		if text == string(m.Data()) {
+			times++
+		}
+	}
+	result := h.result
+	h.mu.Unlock()
+	if result == nil {
+		return nil
+	}
+	return result(ctx, string(m.Data()), times)
+}
+
+func (h *handler) await(t *testing.T, texts ...string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return len(h.texts) >= len(texts)
+	}, time.Minute, time.Millisecond)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	require.Equal(t, texts, h.texts)
+}
+
+func TestConsumer(t *testing.T) {
+	server := start(t)
+	config := orders(server.NATSURL())
+	config.Options = []nats.Option{nats.ReconnectWait(20 * time.Millisecond)}
+	r := started(t, config)
+	js := broker(t, r)
+	fresh := func(t *testing.T, config jetstream.ConsumerConfig) {
+		t.Helper()
+		require.NoError(t, errors.Join(js.DeleteStream(t.Context(), "ORDERS")))
+		broker(t, r)
+		config.Durable, config.AckPolicy = "shipping", jetstream.AckExplicitPolicy
+		_, err := js.CreateConsumer(t.Context(), "ORDERS", config)
+		require.NoError(t, err)
+	}
+	pending := func(t *testing.T) (unacknowledged, unread int) {
+		t.Helper()
+		c, err := js.Consumer(t.Context(), "ORDERS", "shipping")
+		require.NoError(t, err)
+		return c.CachedInfo().NumAckPending, int(c.CachedInfo().NumPending)
+	}
+
+	t.Run("makes a Durable that does not exist", func(t *testing.T) {
+		h := &handler{}
+		stop := listen(t, natsservice.NewConsumer(r, h.handle))
+		require.NoError(t, publish(t.Context(), js, []string{"a", "b"}))
+		h.await(t, "a", "b")
+		stop()
+		unacknowledged, unread := pending(t)
+		require.Equal(t, [2]int{}, [2]int{unacknowledged, unread})
+	})
+
+	t.Run("gets a message again at once that could not be handled, after the user's OnError", func(t *testing.T) {
+		fresh(t, jetstream.ConsumerConfig{})
+		boom := errors.New("boom")
+		h := &handler{result: func(_ context.Context, _ string, times int) error {
+			if times == 1 {
+				return boom
+			}
+			return nil
+		}}
+		var failed []error
+		c := natsservice.NewConsumer(r, h.handle, consumer.OnError(func(_ context.Context, _ natsservice.Message, err error) { failed = append(failed, err) }))
+		stop := listen(t, c)
+		require.NoError(t, publish(t.Context(), js, []string{"a"}))
+		h.await(t, "a", "a")
+		stop()
+		require.Equal(t, []error{boom}, failed)
+	})
+
+	t.Run("tells the server while a message is handled for longer than AckWait", func(t *testing.T) {
+		fresh(t, jetstream.ConsumerConfig{AckWait: 300 * time.Millisecond})
+		h := &handler{result: func(ctx context.Context, _ string, _ int) error {
+			select {
+			case <-time.After(time.Second):
+			case <-ctx.Done():
+			}
+			return nil
+		}}
+		stop := listen(t, natsservice.NewConsumer(r, h.handle))
+		require.NoError(t, publish(t.Context(), js, []string{"a", "b"}))
+		h.await(t, "a", "b")
+		stop()
+		unacknowledged, _ := pending(t)
+		require.Zero(t, unacknowledged)
+	})
+
+	t.Run("gives back what it has fetched and not handled", func(t *testing.T) {
+		fresh(t, jetstream.ConsumerConfig{AckWait: time.Hour})
+		require.NoError(t, publish(t.Context(), js, []string{"a", "b", "c"}))
+		release := make(chan struct{})
+		h := &handler{result: func(context.Context, string, int) error { <-release; return nil }}
+		stop := listen(t, natsservice.NewConsumer(r, h.handle))
+		h.await(t, "a")
+		time.AfterFunc(10*time.Millisecond, func() { close(release) }) // while Close waits
+		stop()
+		other := &handler{}
+		stop = listen(t, natsservice.NewConsumer(r, other.handle))
+		other.await(t, "b", "c")
+		stop()
+	})
+
+	t.Run("survives the loss of the server", func(t *testing.T) {
+		fresh(t, jetstream.ConsumerConfig{})
+		h := &handler{}
+		stop := listen(t, natsservice.NewConsumer(r, h.handle, consumer.Pause(func(int) time.Duration { return 10 * time.Millisecond })))
+		require.NoError(t, publish(t.Context(), js, []string{"a"}))
+		h.await(t, "a")
+		server.Kill()
+		require.Eventually(t, func() bool { return r.IsHealthy(t.Context()) != nil }, time.Minute, time.Millisecond)
+		server.Restart()
+		require.Eventually(t, func() bool { return r.IsHealthy(t.Context()) == nil }, time.Minute, time.Millisecond)
+		require.NoError(t, publish(t.Context(), js, []string{"b"}))
+		h.await(t, "a", "b")
+		stop()
+	})
+
+	for want, c := range map[string]func() *consumer.Consumer[natsservice.Message]{
+		"the Config has no Stream and Durable": func() *consumer.Consumer[natsservice.Message] {
+			return natsservice.NewConsumer(started(t, natsservice.Config{URL: server.NATSURL()}), nothing)
+		},
+		`stream "OTHER": nats: API error`: func() *consumer.Consumer[natsservice.Message] {
+			return natsservice.NewConsumer(started(t, natsservice.Config{URL: server.NATSURL(), Stream: "OTHER", Durable: "d"}), nothing)
+		},
+		"nats: not started": func() *consumer.Consumer[natsservice.Message] {
+			stopped, err := natsservice.New(config)
+			require.NoError(t, err)
+			return natsservice.NewConsumer(stopped, nothing)
+		},
+		"nil function": func() *consumer.Consumer[natsservice.Message] { return natsservice.NewConsumer(r, nil) },
+	} {
+		t.Run("does not listen: "+want, func(t *testing.T) {
+			consumer := c()
+			require.ErrorContains(t, consumer.Listen(t.Context()), want)
+			require.NoError(t, consumer.Close(t.Context()))
+		})
+	}
+}
