@@ -132,8 +132,12 @@ func RabbitMQ(t testing.TB) *Server {
 	_, dist, err := net.SplitHostPort(FreeAddr(t))
 	require.NoError(t, err)
 	conf := filepath.Join(s.dir, "rabbitmq.conf")
+	definitions := filepath.Join(s.dir, "definitions.json")
 	require.NoError(t, os.WriteFile(conf, fmt.Appendf(nil,
-		"listeners.tcp.1 = %s\ndefault_user = %s\ndefault_pass = '%s'\nlog.console = true\nlog.console.level = error\n", s.addr, User, Password), 0o600))
+		"listeners.tcp.1 = %s\nload_definitions = %s\nlog.console = true\nlog.console.level = error\n", s.addr, definitions), 0o600))
+	require.NoError(t, os.WriteFile(definitions, fmt.Appendf(nil, `{"vhosts": [{"name": "/"}],
+		"users": [{"name": %[1]q, "password": %[2]q, "tags": "administrator"}],
+		"permissions": [{"user": %[1]q, "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}]}`, User, Password), 0o600))
 	plugins := filepath.Join(s.dir, "plugins")
 	require.NoError(t, os.WriteFile(plugins, []byte("[].\n"), 0o600))
 	env := []string{
