@@ -53,12 +53,12 @@ func TestConsumer(t *testing.T) {
 	quick := consumer.Pause(func(int) time.Duration { return 10 * time.Millisecond })
 
 	t.Run("keeps the contract", func(t *testing.T) {
-		declare(t, r, "orders")
+		declare(t, r)
 		runnertest.TestServer(t, func(*testing.T) runner.Server { return amqpservice.NewConsumer(r, nothing) })
 	})
 
 	t.Run("gets a message again that could not be handled, after the user's OnError", func(t *testing.T) {
-		channel := declare(t, r, "orders")
+		channel := declare(t, r)
 		boom := errors.New("boom")
 		h := &handler{result: func(m amqpservice.Message) error {
 			if !m.Redelivered {
@@ -76,7 +76,7 @@ func TestConsumer(t *testing.T) {
 	})
 
 	t.Run("gives back what it has got and not handled", func(t *testing.T) {
-		channel := declare(t, r, "orders")
+		channel := declare(t, r)
 		require.NoError(t, publish(t.Context(), channel, "a", "b", "c"))
 		release := make(chan struct{})
 		h := &handler{result: func(amqpservice.Message) error { <-release; return nil }}
@@ -91,7 +91,7 @@ func TestConsumer(t *testing.T) {
 	})
 
 	t.Run("survives the loss of the server", func(t *testing.T) {
-		channel := declare(t, r, "orders")
+		channel := declare(t, r)
 		h := &handler{}
 		stop := listen(t, amqpservice.NewConsumer(r, h.handle, quick))
 		require.NoError(t, publish(t.Context(), channel, "a"))
@@ -126,7 +126,7 @@ func TestConsumer(t *testing.T) {
 	}
 
 	t.Run("load", func(t *testing.T) {
-		channel := declare(t, r, "orders")
+		channel := declare(t, r)
 		realserver.Load(t, func(ctx context.Context, texts []string) error { return publish(ctx, channel, texts...) },
 			"AMQP_URL="+server.AMQPURL())
 	})

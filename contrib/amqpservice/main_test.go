@@ -46,14 +46,14 @@ func started(t *testing.T, config amqpservice.Config) *amqpservice.Resource {
 	return r
 }
 
-// declare makes a queue that is empty.
-func declare(t *testing.T, r *amqpservice.Resource, queue string) *amqp091.Channel {
+// declare makes the queue, empty.
+func declare(t *testing.T, r *amqpservice.Resource) *amqp091.Channel {
 	t.Helper()
 	channel, err := r.Client().Channel()
 	require.NoError(t, err)
-	_, err = channel.QueueDelete(queue, false, false, false)
+	_, err = channel.QueueDelete("orders", false, false, false)
 	require.NoError(t, err)
-	_, err = channel.QueueDeclare(queue, true, false, false, false, nil)
+	_, err = channel.QueueDeclare("orders", true, false, false, false, nil)
 	require.NoError(t, err)
 	require.NoError(t, channel.Confirm(false))
 	return channel
