@@ -45,14 +45,16 @@ func (n Name) annotate(constructor any) any {
 	return fx.Annotate(constructor, fx.ParamTags(tags[:t.NumIn()]...), fx.ResultTags(tags[:t.NumOut()]...))
 }
 
-// nameAmong returns the last Name of settings.
-func nameAmong(settings []any) (name Name) {
+// SplitNamed returns the last Name among settings, and the others. Modules whose constructors have annotations of their own use it.
+func SplitNamed(settings ...any) (name Name, others []any) {
 	for _, s := range settings {
 		if n, ok := s.(Name); ok {
 			name = n
+		} else {
+			others = append(others, s)
 		}
 	}
-	return name
+	return name, others
 }
 
 // ProvideClient is [Provide] for a resource that is the client of a server, made by construct from a configuration. It provides the
@@ -62,7 +64,8 @@ func nameAmong(settings []any) (name Name) {
 //
 // Client is called once, before the start. The settings are those of Provide.
 func ProvideClient[C any, R clientResource[T], T any](construct func(C) (R, error), settings ...any) fx.Option {
-	client := nameAmong(settings).annotate(func(r R) T { return r.Client() })
+	name, _ := SplitNamed(settings...)
+	client := name.annotate(func(r R) T { return r.Client() })
 	return own{fx.Options(Provide(append([]any{construct}, settings...)...), fx.Provide(client))}
 }
 

@@ -32,7 +32,7 @@ import (
 // fx.New that names the function, its file and its line.
 func Provide(constructors ...any) fx.Option {
 	var p provision
-	name := nameAmong(constructors)
+	name, _ := SplitNamed(constructors...)
 	for i, arg := range constructors {
 		p.add(i, arg, name)
 	}
