@@ -151,6 +151,32 @@ func TestModule(t *testing.T) {
 		require.False(t, open)
 	})
 
+	t.Run("says that it does not serve from the first moment of a drain, and serves", func(t *testing.T) {
+		var s *grpcservice.Server
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan error, 1)
+		ready := make(chan struct{})
+		go func() {
+			ended <- fxservices.Run(ctx, fx.NopLogger, fx.Supply(grpcservice.Config{Addr: "127.0.0.1:0"}), grpcservice.Module(),
+				fx.Provide(fx.Annotate(func() func(grpc.ServiceRegistrar) { return (&echo{}).register }, fx.ResultTags(`group:"grpc"`))),
+				fx.Populate(&s), fxservices.Module(fxservices.DrainDelay(time.Second), fxservices.WithRunner(runner.WithSignals())),
+				fx.Invoke(func(r *runner.Runner) { go func() { <-r.Ready(); close(ready) }() }))
+		}()
+		<-ready
+		client := dial(t, s.Addr().String())
+		watched := watch(t.Context(), t, client, "test.Echo")
+		require.Equal(t, serving, <-watched)
+		cancel()
+		require.Equal(t, notServing, <-watched)
+		require.Equal(t, notServing, check(t, client, ""))
+		_, err := call(t.Context(), client, "still served")
+		require.NoError(t, err)
+		require.Equal(t, closing, <-watched)
+		require.ErrorIs(t, <-ended, context.Canceled)
+		_, open := <-watched
+		require.False(t, open)
+	})
+
 	t.Run("refuses a Config that is not valid", func(t *testing.T) {
 		err := fx.New(fx.NopLogger, fx.Supply(grpcservice.Config{Addr: "9090"}), grpcservice.Module(), fxservices.Module()).Err()
 		require.ErrorContains(t, err, "grpcservice.Config: Addr: address 9090: missing port")

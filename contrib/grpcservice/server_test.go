@@ -50,6 +50,23 @@ func TestListen(t *testing.T) {
 		require.ErrorContains(t, newServer(nil).Listen(t.Context()), "a function that registers services is nil")
 	})
 
+	t.Run("leaves the address free when a function that registers panics", func(t *testing.T) {
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		require.NoError(t, l.Close())
+		panics := true
+		s := grpcservice.New(grpcservice.Config{Addr: l.Addr().String()}, func(grpc.ServiceRegistrar) {
+			if panics {
+				panic("boom")
+			}
+		})
+		require.Panics(t, func() { _ = s.Listen(t.Context()) })
+		panics = false
+		_, closed := listen(t, s)
+		require.NoError(t, s.Close(t.Context()))
+		require.NoError(t, closed())
+	})
+
 	t.Run("ends with its context", func(t *testing.T) {
 		s := newServer()
 		ctx, cancel := context.WithCancel(t.Context())

@@ -20,9 +20,9 @@ import (
 //	new ── run ──▶ bound ── close ──▶ closing ──▶ done
 //	 └──── close: nothing is bound any more ─────▶ done
 type session struct {
-	closing chan struct{} // closed when close is called for the first time
+	closing context.Context // ends when close is called for the first time
+	end     context.CancelFunc
 	done    chan struct{} // closed when run has returned
-	once    sync.Once
 	calls   calls
 
 	mu       sync.Mutex
@@ -32,19 +32,25 @@ type session struct {
 }
 
 func newSession() *session {
-	return &session{closing: make(chan struct{}), done: make(chan struct{})}
+	s := &session{done: make(chan struct{})}
+	s.closing, s.end = context.WithCancel(context.Background())
+	return s
 }
 
 // run serves until close, or until ctx ends.
 func (s *session) run(ctx context.Context, of *Server) error {
 	defer close(s.done)
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", of.config.addr())
+	binding, cancel := context.WithCancel(ctx) // it may have to look a name up
+	defer cancel()
+	defer context.AfterFunc(s.closing, cancel)()
+	listener, err := (&net.ListenConfig{}).Listen(binding, "tcp", of.config.addr())
 	if err != nil {
-		if ctx.Err() != nil {
+		if binding.Err() != nil {
 			return nil
 		}
 		return err
 	}
+	defer listener.Close() // also when a function of the user panics
 	server := grpc.NewServer(append([]grpc.ServerOption{
 		grpc.ChainUnaryInterceptor(s.calls.unary), grpc.ChainStreamInterceptor(s.calls.stream),
 	}, of.config.Options...)...)
@@ -60,7 +66,7 @@ func (s *session) run(ctx context.Context, of *Server) error {
 		reflection.Register(server)
 	}
 	if !s.bind(listener, server, checks) {
-		return listener.Close()
+		return nil
 	}
 	stop := make(chan struct{})
 	var watching sync.WaitGroup
@@ -94,7 +100,7 @@ func (s *session) bind(listener net.Listener, server *grpc.Server, checks *healt
 	return true
 }
 
-func (s *session) isClosing() bool { return isClosed(s.closing) }
+func (s *session) isClosing() bool { return s.closing.Err() != nil }
 
 func (s *session) isDone() bool { return isClosed(s.done) }
 
@@ -110,7 +116,7 @@ func isClosed(c <-chan struct{}) bool {
 // close waits for the calls, until ctx ends.
 func (s *session) close(ctx context.Context) error {
 	s.mu.Lock()
-	s.once.Do(func() { close(s.closing) })
+	s.end()
 	server, checks := s.server, s.health
 	s.mu.Unlock()
 	if server == nil { // run finds out that nothing is wanted any more
