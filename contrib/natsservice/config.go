@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -22,8 +23,11 @@ type Config struct {
 	// none, and the Resource has no consumers.
 	Stream string
 	// Durable is the name of the consumer on the server, which keeps what has been acknowledged. One that does not exist is made, with
-	// the defaults of the server.
+	// AckWait and the defaults of the server.
 	Durable string
+	// AckWait is how long a Durable that is made waits for a consumer that is gone, before a message comes again. By default it is that of
+	// the server, 30 s. A message that was given back when a consumer closed comes again at once, unless the server restarts too.
+	AckWait time.Duration
 	// Options are for logins other than in URL, TLS and the like. By default there are none. Reconnecting is on without a limit, unless
 	// they say otherwise.
 	Options []nats.Option
@@ -53,6 +57,8 @@ func (c Config) Validate() error {
 	switch {
 	case c.Stream == "" && c.Durable != "":
 		return fail("Stream", errors.New("it must be given, because Durable is"))
+	case c.AckWait < 0:
+		return fail("AckWait", fmt.Errorf("it must not be negative, got %v", c.AckWait))
 	case c.Stream != "" && c.Durable == "":
 		return fail("Durable", errors.New("it must be given, because Stream is"))
 	}

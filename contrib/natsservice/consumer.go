@@ -29,10 +29,7 @@ func NewConsumer(r *Resource, handle func(context.Context, Message) error, opts 
 		if err := handle(ctx, m); err != nil {
 			return err
 		}
-		if err := m.Ack(); err != nil {
-			return fmt.Errorf("acknowledge: %w", err)
-		}
-		return nil
+		return s.acknowledge(m)
 	}
 	if handle == nil {
 		handled = nil // an error of Listen
@@ -60,7 +57,7 @@ func bind(ctx context.Context, r *Resource) (jetstream.Consumer, error) {
 	bound, err := js.Consumer(ctx, r.config.Stream, r.config.Durable)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
 		bound, err = js.CreateConsumer(ctx, r.config.Stream, jetstream.ConsumerConfig{
-			Durable: r.config.Durable, AckPolicy: jetstream.AckExplicitPolicy,
+			Durable: r.config.Durable, AckPolicy: jetstream.AckExplicitPolicy, AckWait: r.config.AckWait,
 		})
 	}
 	if err != nil {

@@ -5,6 +5,9 @@ package natsservice_test
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,11 +26,19 @@ import (
 func TestLoad(t *testing.T) {
 	server := start(t)
 	js := broker(t, started(t, natsservice.Config{URL: server.NATSURL()}))
-	_, err := js.CreateConsumer(t.Context(), "ORDERS", jetstream.ConsumerConfig{
-		Durable: "shipping", AckPolicy: jetstream.AckExplicitPolicy, AckWait: 2 * time.Second, // what a killed process had comes again
-	})
-	require.NoError(t, err)
-	realserver.Load(t, func(ctx context.Context, texts []string) error { return publish(ctx, js, texts) }, "NATS_URL="+server.NATSURL())
+	configure := func(ctx context.Context, wait time.Duration) error {
+		_, err := js.CreateOrUpdateConsumer(ctx, "ORDERS", jetstream.ConsumerConfig{
+			Durable: "shipping", AckPolicy: jetstream.AckExplicitPolicy, AckWait: wait,
+		})
+		return err
+	}
+	realserver.Load(t, func(ctx context.Context, texts []string) error {
+		wait := time.Hour // what a clean stop leaves behind would be missing
+		if strings.HasPrefix(texts[0], "killed") {
+			wait = 2 * time.Second // what a killed process had comes again
+		}
+		return errors.Join(configure(ctx, wait), publish(ctx, js, texts))
+	}, "NATS_URL="+server.NATSURL())
 }
 
 func nothing(context.Context, natsservice.Message) error { return nil }
@@ -153,6 +164,41 @@ func TestConsumer(t *testing.T) {
 		other := &handler{}
 		stop = listen(t, natsservice.NewConsumer(r, other.handle))
 		other.await(t, "b", "c")
+		stop()
+	})
+
+	t.Run("leaves no message behind when it closes while it waits for one", func(t *testing.T) {
+		fresh(t, jetstream.ConsumerConfig{AckWait: time.Hour})
+		h := &handler{result: func(_ context.Context, _ string, times int) error {
+			if times == 1 && rand.IntN(10) == 0 {
+				return errors.New("not yet")
+			}
+			return nil
+		}}
+		var publishing sync.WaitGroup
+		const messages = 2000
+		publishing.Go(func() {
+			for i := range messages {
+				_, err := js.Publish(t.Context(), "orders.new", []byte(strconv.Itoa(i)))
+				require.NoError(t, err)
+			}
+		})
+		handled := func() int {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			return len(h.texts)
+		}
+		for i := range 20 {
+			stop := listen(t, natsservice.NewConsumer(r, h.handle, consumer.Workers(4)))
+			require.Eventually(t, func() bool { return handled() > i*messages/25 }, time.Minute, time.Millisecond)
+			stop()
+		}
+		publishing.Wait()
+		stop := listen(t, natsservice.NewConsumer(r, h.handle))
+		require.Eventually(t, func() bool {
+			unacknowledged, unread := pending(t)
+			return unacknowledged+unread == 0
+		}, time.Minute, 10*time.Millisecond)
 		stop()
 	})
 

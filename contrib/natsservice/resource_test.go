@@ -52,6 +52,7 @@ func TestConfig(t *testing.T) {
 		"URL: it must be given":                        {},
 		"URL: it is not a URL":                         {URL: url + ",nats://app:s3cr3t-%2540@localhost:port"},
 		"URL: there is no host in it":                  {URL: "nats://"},
+		"AckWait: it must not be negative, got -1s":    {URL: url, AckWait: -time.Second},
 		"Stream: it must be given, because Durable is": {URL: url, Durable: "d"},
 		"Durable: it must be given, because Stream is": {URL: url, Stream: "s"},
 	} {

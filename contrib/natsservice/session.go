@@ -30,6 +30,7 @@ type session struct {
 	mu      sync.Mutex
 	fetched []Message // not passed to a worker yet
 	held    []Message // fetched, or in the hands of a worker
+	last    Message   // the last that was acknowledged
 }
 
 func (s *session) open(ctx context.Context) error {
@@ -43,27 +44,36 @@ func (s *session) open(ctx context.Context) error {
 	return nil
 }
 
-// close gives back what no worker has got, and waits until the server knows of all acknowledgements.
+// close gives back what no worker has got, and waits until the server has noted that, and all acknowledgements. It notes them in the
+// background: one that ends right after it has got them forgets them.
 func (s *session) close(ctx context.Context) error {
 	s.stop()
 	<-s.stopped
 	s.mu.Lock()
-	left := s.fetched
-	s.fetched, s.held = nil, nil
+	left, last := s.fetched, s.last
+	s.fetched, s.held, s.last = nil, nil, nil
 	s.mu.Unlock()
-	for _, m := range left {
-		_ = m.Nak() // else it comes after AckWait
-	}
 	conn := s.resource.Client()
 	if conn == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	if err := conn.FlushWithContext(ctx); err != nil {
-		return s.resource.secrets.Error(fmt.Errorf("acknowledge: %w", err))
+	tell := func(m Message, word string) error {
+		if _, err := conn.RequestWithContext(ctx, m.Reply(), []byte(word)); err != nil {
+			return s.resource.secrets.Error(fmt.Errorf("acknowledge: %w", err))
+		}
+		return nil
 	}
-	return nil
+	for _, m := range left {
+		if err := tell(m, "-NAK"); err != nil { // without it the message comes after AckWait
+			return err
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	return tell(last, "+ACK") // again: the answer comes after all that has been said before
 }
 
 // receive returns a message that was fetched before, or fetches more.
@@ -159,7 +169,18 @@ func (s *session) next() Message {
 	return m
 }
 
-// release forgets a message that has been handled.
+// acknowledge acknowledges a message that has been handled.
+func (s *session) acknowledge(m Message) error {
+	if err := m.Ack(); err != nil {
+		return fmt.Errorf("acknowledge: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = m
+	return nil
+}
+
+// release forgets a message that a worker has had.
 func (s *session) release(m Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
