@@ -28,7 +28,9 @@ func newConn(c Config) (*connResource, error) {
 
 type connUser struct{ runner.Server }
 
-func newConnUser(p *conn) *connUser { return &connUser{runner.NewServer("user of "+p.of, untilEnd, nil)} }
+func newConnUser(p *conn) *connUser {
+	return &connUser{runner.NewServer("user of "+p.of, untilEnd, nil)}
+}
 
 func TestProvideClient(t *testing.T) {
 	for mode, opts := range map[string][]fxservices.Option{"one at a time": nil, "concurrent": {fxservices.Concurrent(1)}} {
