@@ -79,6 +79,7 @@ require (
 	github.com/go-fxservices/services/contrib/natsservice v0.1.0
 	github.com/go-fxservices/services/contrib/otelsdk v0.1.0
 	github.com/go-fxservices/services/contrib/otelservice v0.1.0
+	github.com/go-fxservices/services/contrib/pgxservice v0.1.0
 	github.com/go-fxservices/services/contrib/redisservice v0.1.0
 	github.com/go-fxservices/services/contrib/sqlservice v0.1.0
 	github.com/google/uuid v1.6.0 // indirect
@@ -122,3 +123,5 @@ replace github.com/go-fxservices/services/contrib/redisservice => ../contrib/red
 replace github.com/go-fxservices/services/contrib/grpcservice => ../contrib/grpcservice
 
 replace github.com/go-fxservices/services/contrib/cronservice => ../contrib/cronservice
+
+replace github.com/go-fxservices/services/contrib/pgxservice => ../contrib/pgxservice
