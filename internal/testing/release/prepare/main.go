@@ -32,9 +32,9 @@ func run(version string) error {
 	if err := release.Prepare(context.Background(), ".", version); err != nil {
 		return err
 	}
-	fmt.Println("Commit this, then push the tags:")
+	fmt.Fprintln(os.Stdout, "Commit this, then push the tags:")
 	for _, tag := range release.Tags(folders, version) {
-		fmt.Println("  git tag", tag)
+		fmt.Fprintln(os.Stdout, "  git tag", tag)
 	}
 	return nil
 }
