@@ -3,8 +3,11 @@ package runner
 import (
 	"context"
 	"os"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/go-fxservices/services/internal/identity"
 )
 
 // observers are the Observers of a Runner, sorted once into the events that each of them wants.
@@ -29,7 +32,12 @@ type observers struct {
 // maxObserverErrors bounds what is kept of an Observer that panics at every event.
 const maxObserverErrors = 16
 
+// add adds an Observer, unless that very instance is there already.
 func (o *observers) add(observer Observer) {
+	key := identity.Of(observer)
+	if key != nil && slices.ContainsFunc(o.all, func(s seated[Observer]) bool { return identity.Of(s.observer) == key }) {
+		return
+	}
 	at := &seat{observer: observer}
 	addIf(&o.all, at)
 	addIf(&o.failed, at)

@@ -33,6 +33,18 @@ func TestObservers(t *testing.T) {
 		}, j.all())
 	})
 
+	t.Run("are told once, however often they were given", func(t *testing.T) {
+		var j journal
+		one := &witness{&j}
+		r := newRunner(runner.WithObserver(one), runner.WithReporter(one), runner.WithObserver(witness{&j}))
+		require.NoError(t, r.Run(t.Context(), j.resource("db", fails(nil))))
+		finish(t, r)
+		require.Equal(t, []string{
+			"before start db", "before start db", "start db", "after start db", "after start db",
+			"before stop db", "before stop db", "stop db", "after stop db", "after stop db",
+		}, j.all())
+	})
+
 	t.Run("are told of errors as ServiceErrors", func(t *testing.T) {
 		var j journal
 		r := newRunner(runner.WithObserver(witness{&j}))

@@ -52,7 +52,7 @@ func (c *config) listenFor(sigs []os.Signal) {
 }
 
 // WithObserver adds an Observer; it can be used many times. The Runner calls Observers in the order they were added. It
-// skips one that is nil, or a nil pointer.
+// skips one that is nil, or a nil pointer, and a pointer that was added before: it hears of everything once.
 func WithObserver(o Observer) StarterOption {
 	return optionFunc(func(c *config) {
 		if !identity.IsNil(o) {
