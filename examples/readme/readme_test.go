@@ -76,7 +76,8 @@ func programs(markdown string) map[int]string {
 			fence, first = mark, i+2
 			block.Reset()
 		case fence != "" && mark == "```":
-			if fence == "```go" && strings.HasPrefix(block.String(), "package main\n") {
+			isProgram := strings.HasPrefix(block.String(), "package main\n") && strings.Contains(block.String(), "func main()")
+			if fence == "```go" && isProgram {
 				found[first] = block.String()
 			}
 			fence = ""

@@ -3,7 +3,9 @@ package checks_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -55,4 +57,23 @@ func TestContrib(t *testing.T) {
 			}
 		}
 	})
+}
+
+// row is a line of the table of the README, with the name of a module and how many others it adds.
+var row = regexp.MustCompile("(?m)^\\| \\[`(\\w+)`\\]\\(contrib/(\\w+)\\) \\|(?:[^|]*\\|){4} (\\d+) \\|")
+
+func TestReadyToUse(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	require.NoError(t, err)
+	counted := map[string]int{}
+	for name, adds := range readContrib(t) {
+		counted[name] = len(adds)
+	}
+	written := map[string]int{}
+	for _, found := range row.FindAllStringSubmatch(string(text), -1) {
+		require.Equal(t, found[1], found[2])
+		written["contrib/"+found[1]], err = strconv.Atoi(found[3])
+		require.NoError(t, err)
+	}
+	require.Equal(t, counted, written, "the table of the README says how many modules each one adds")
 }
