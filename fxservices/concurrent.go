@@ -37,12 +37,9 @@ func Concurrent(n ...int) Option {
 	}
 }
 
-// Dependency is a setting for [Provide]; see [After].
-type Dependency = wiring.Dependency
-
 // After is a setting for [Provide] that makes the constructors of the call depend on T, as if each of them took a T and
 // did not use it. The services that they construct start after the T, and stop before it. Use it where a service gets hold
 // of the T by a route that the container cannot see. It works without [Concurrent] too.
 //
 // If nobody provides a T, or if the dependency closes a cycle, fx.New returns an error.
-func After[T any]() Dependency { return wiring.After[T]() }
+func After[T any]() Setting { return Setting{wiring.After[T]()} }

@@ -2,9 +2,6 @@ package fxservices
 
 import "github.com/go-fxservices/services/internal/wiring"
 
-// First is a setting for [Provide]; see [StartFirst].
-type First = wiring.First
-
 // StartFirst is a setting for [Provide]: the services of the call start before those of all other calls and all hooks, and
 // stop after them, wherever the option stands and whether or not anything needs them. It is for what the whole application
 // reports to, such as the exporters of telemetry.
@@ -13,4 +10,4 @@ type First = wiring.First
 //
 // Several start in the order of their construction, with [Concurrent] too. Only the server of [Admin] starts before them. Such
 // a service cannot be constructed from one that does not start first: that is an error of fx.New.
-func StartFirst() First { return First{} }
+func StartFirst() Setting { return Setting{wiring.First{}} }

@@ -5,9 +5,6 @@ import (
 	"github.com/go-fxservices/services/runner"
 )
 
-// Managed is a setting for [Provide]; see [Manage].
-type Managed = wiring.Manager
-
 // Manage is a setting for [Provide] that says how values of a type which is no service are started and stopped:
 //
 //	fxservices.Provide(sql.OpenDB, fxservices.Manage(func(db *sql.DB) runner.Resource {
@@ -22,4 +19,4 @@ type Managed = wiring.Manager
 // S says what is always constructed: a Server or a Job is, and so is what may turn out to be one, if S is [runner.Service]; a
 // Resource is constructed if something needs the T. A nil function, two of Manage for one T in one call, and one for a T that no
 // constructor of the call returns, are errors of fx.New.
-func Manage[T any, S runner.Service](service func(T) S) Managed { return wiring.Manage(service) }
+func Manage[T any, S runner.Service](service func(T) S) Setting { return Setting{wiring.Manage(service)} }

@@ -23,6 +23,9 @@ type First struct{}
 // Take adds arg if it is a setting, and reports whether it is one. The last [*retrier.Builder] counts; a nil one means
 // that nothing is retried.
 func (s *Settings) Take(arg any) bool {
+	if public, ok := arg.(interface{ Setting() any }); ok {
+		arg = public.Setting()
+	}
 	switch arg := arg.(type) {
 	case Dependency:
 		s.after = append(s.after, arg.t)
