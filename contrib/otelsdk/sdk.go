@@ -49,7 +49,9 @@ func New(opts ...Option) (*SDK, error) {
 		return s, nil
 	}
 	var err error
-	if s.resource, err = resource.Merge(resource.Default(), resource.NewSchemaless(s.options.attributes...)); err != nil {
+	s.resource, err = resource.New(context.Background(), resource.WithService(), resource.WithTelemetrySDK(), resource.WithFromEnv(),
+		resource.WithAttributes(s.options.attributes...)) // the last one wins
+	if err != nil {
 		return nil, fmt.Errorf("otelsdk: %w", err)
 	}
 	if err := s.record(context.Background()); err != nil {

@@ -159,6 +159,42 @@ func (s *Server) AMQPURL() string {
 	return fmt.Sprintf("amqp://%s:%s@%s/", User, PasswordInURL, s.addr)
 }
 
+// addrKey is the variable in which [Self] gives the test binary its address.
+const addrKey = "REALSERVER_ADDR"
+
+// Self returns the test binary as a server that is not started, for what there is no program of: [ServeSelf] runs there.
+func Self(t testing.TB) *Server {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	s := newServer(t, "self")
+	s.command = func() *exec.Cmd {
+		return s.newCommand(account{}, []string{addrKey + "=" + s.addr, "GORACE=atexit_sleep_ms=0"}, self)
+	}
+	s.ready = func(ctx context.Context, addr string) error {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	}
+	return s
+}
+
+// ServeSelf belongs into TestMain. In a process that [Self] has started it calls serve with the address, and ends the process when that
+// returns or at a SIGTERM; in any other it does nothing.
+func ServeSelf(serve func(addr string) error) {
+	addr := os.Getenv(addrKey)
+	if addr == "" {
+		return
+	}
+	if err := serve(addr); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
 // talk sends a text to a server, and asks whether its answer is a good one.
 func talk(ctx context.Context, addr, text string, isGood func(answer []byte) bool) error {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
