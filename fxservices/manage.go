@@ -19,4 +19,6 @@ import (
 // S says what is always constructed: a Server or a Job is, and so is what may turn out to be one, if S is [runner.Service]; a
 // Resource is constructed if something needs the T. A nil function, two of Manage for one T in one call, and one for a T that no
 // constructor of the call returns, are errors of fx.New.
-func Manage[T any, S runner.Service](service func(T) S) Setting { return Setting{wiring.Manage(service)} }
+func Manage[T any, S runner.Service](service func(T) S) Setting {
+	return Setting{wiring.Manage(service)}
+}
