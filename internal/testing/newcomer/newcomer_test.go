@@ -99,6 +99,8 @@ func TestNewcomer(t *testing.T) {
 	answers(http.MethodGet, ops+"/metrics", "", `services_application_state{state="ready"} 1`)
 	answers(http.MethodGet, ops+"/services", "", ">postgres</a>")
 
+	realserver.NoSecret(t, pages(t, ops))
+
 	require.NoError(t, service.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, service.Wait())
 	text := output.String()
@@ -106,4 +108,33 @@ func TestNewcomer(t *testing.T) {
 		require.Contains(t, text, want)
 	}
 	realserver.NoSecret(t, text)
+
+	t.Run("shows no password of a login that is refused", func(t *testing.T) {
+		url := strings.ReplaceAll(postgres.PostgresURL(), realserver.PasswordInURL, realserver.WrongPassword)
+		refused := shell(filepath.Join(folder, "orders"))
+		refused.Env = append(refused.Env, "DATABASE_URL="+url, "REDIS_URL="+cache.RedisURL(), "ADDR="+api, "ADMIN_ADDR="+ops)
+		var output bytes.Buffer
+		refused.Stdout, refused.Stderr = &output, &output
+		require.NoError(t, refused.Start())
+		answers(http.MethodGet, ops+"/services", "", ">postgres</a>")
+		answers(http.MethodGet, ops+"/metrics", "", `services_start_attempts_total{result="error",service="postgres"}`)
+		shown := pages(t, ops)
+		require.NoError(t, refused.Process.Signal(syscall.SIGTERM))
+		require.Error(t, refused.Wait(), "a start that is cancelled is none")
+		require.Contains(t, output.String(), "password authentication failed")
+		realserver.NoSecret(t, shown+output.String())
+	})
+}
+
+// pages returns what the endpoints of operations show.
+func pages(t *testing.T, ops string) (all string) {
+	t.Helper()
+	for _, path := range []string{
+		"/", "/livez?verbose", "/readyz?verbose", "/healthz?verbose", "/startupz?verbose", "/services", "/services?stacks=postgres", "/metrics",
+	} {
+		text, err := ask(t.Context(), http.MethodGet, "http://"+ops+path, "")
+		require.NoError(t, err)
+		all += text
+	}
+	return all
 }

@@ -24,17 +24,18 @@ type Kind struct {
 	NoLogin bool                                               // the server asks for none
 }
 
-const wrongPassword = "wr0ng-%2540"
+// WrongPassword is not the password, in a URL or anywhere else.
+const WrongPassword = "wr0ng-%2540"
 
 // wrong returns an address with another password.
 func wrong(address string) string {
-	return strings.NewReplacer(PasswordInURL, wrongPassword, Password, wrongPassword).Replace(address)
+	return strings.NewReplacer(PasswordInURL, WrongPassword, Password, WrongPassword).Replace(address)
 }
 
 // NoSecret requires that a text shows no password, in whatever form.
 func NoSecret(t testing.TB, text string) {
 	t.Helper()
-	for _, secret := range []string{Password, PasswordInURL, "s3cr3t", wrongPassword, "wr0ng"} {
+	for _, secret := range []string{Password, PasswordInURL, "s3cr3t", WrongPassword, "wr0ng"} {
 		require.NotContains(t, text, secret)
 	}
 }
