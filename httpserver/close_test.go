@@ -84,6 +84,27 @@ func TestClose(t *testing.T) {
 		require.Error(t, err)
 	})
 
+	t.Run("answers no request that it cuts off, though the handler returns", func(t *testing.T) {
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 300 {
+			handling := make(chan struct{})
+			server := newServer(func(_ http.ResponseWriter, r *http.Request) {
+				close(handling)
+				<-r.Context().Done()
+			})
+			result := listen(t, server)
+			conn := dial(t, server)
+			_, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n"))
+			require.NoError(t, err)
+			<-handling
+			require.Error(t, server.Close(ended))
+			require.NoError(t, <-result)
+			answer, _ := io.ReadAll(conn)
+			require.Empty(t, string(answer))
+		}
+	})
+
 	t.Run("tells a stream that it is time to finish", func(t *testing.T) {
 		streaming := make(chan struct{})
 		server := newServer(func(w http.ResponseWriter, r *http.Request) {

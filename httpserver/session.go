@@ -157,13 +157,17 @@ func (s *session) drainWaiting(ctx context.Context) {
 
 // cutOff closes all connections and lets run and close return. After drain has
 // done its work there is none left. Contexts end before connections do, so that
-// handlers find the reason there.
+// handlers find the reason there. One that then returns has not answered: nothing
+// can be written any more, or its client would get an empty answer with code 200.
 func (s *session) cutOff(reason error) {
 	s.cutOnce.Do(func() {
 		s.begin()
 		left := s.conns.seal()
 		if n := inUse(left); n > 0 {
 			s.cut = &CutOffError{Connections: n, Err: reason}
+		}
+		for _, c := range left {
+			_ = c.SetWriteDeadline(time.Unix(1, 0))
 		}
 		s.cancelRequests(reason)
 		for _, c := range left {
