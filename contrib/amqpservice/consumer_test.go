@@ -5,7 +5,6 @@ package amqpservice_test
 import (
 	"context"
 	"errors"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,31 +19,16 @@ import (
 
 // handler notes what it is called with.
 type handler struct {
-	mu     sync.Mutex
-	texts  []string
+	realserver.Handled
 	result func(m amqpservice.Message) error // nil: nil
 }
 
 func (h *handler) handle(_ context.Context, m amqpservice.Message) error {
-	h.mu.Lock()
-	h.texts = append(h.texts, string(m.Body))
-	h.mu.Unlock()
+	h.Note(string(m.Body))
 	if h.result == nil {
 		return nil
 	}
 	return h.result(m)
-}
-
-func (h *handler) await(t *testing.T, texts ...string) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		return len(h.texts) >= len(texts)
-	}, time.Minute, time.Millisecond)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	require.Equal(t, texts, h.texts)
 }
 
 func TestConsumer(t *testing.T) {
@@ -67,10 +51,10 @@ func TestConsumer(t *testing.T) {
 			return nil
 		}}
 		var failed []error
-		stop := listen(t, amqpservice.NewConsumer(r, h.handle, consumer.OnError(
+		stop := realserver.Listen(t, amqpservice.NewConsumer(r, h.handle, consumer.OnError(
 			func(_ context.Context, _ amqpservice.Message, err error) { failed = append(failed, err) })))
 		require.NoError(t, publish(t.Context(), channel, "a"))
-		h.await(t, "a", "a")
+		h.Await(t, "a", "a")
 		stop()
 		require.Equal(t, []error{boom}, failed)
 	})
@@ -80,22 +64,22 @@ func TestConsumer(t *testing.T) {
 		require.NoError(t, publish(t.Context(), channel, "a", "b", "c"))
 		release := make(chan struct{})
 		h := &handler{result: func(amqpservice.Message) error { <-release; return nil }}
-		stop := listen(t, amqpservice.NewConsumer(r, h.handle))
-		h.await(t, "a")
+		stop := realserver.Listen(t, amqpservice.NewConsumer(r, h.handle))
+		h.Await(t, "a")
 		time.AfterFunc(10*time.Millisecond, func() { close(release) }) // while Close waits
 		stop()
 		other := &handler{}
-		stop = listen(t, amqpservice.NewConsumer(r, other.handle))
-		other.await(t, "b", "c")
+		stop = realserver.Listen(t, amqpservice.NewConsumer(r, other.handle))
+		other.Await(t, "b", "c")
 		stop()
 	})
 
 	t.Run("survives the loss of the server", func(t *testing.T) {
 		channel := declare(t, r)
 		h := &handler{}
-		stop := listen(t, amqpservice.NewConsumer(r, h.handle, quick))
+		stop := realserver.Listen(t, amqpservice.NewConsumer(r, h.handle, quick))
 		require.NoError(t, publish(t.Context(), channel, "a"))
-		h.await(t, "a")
+		h.Await(t, "a")
 		server.Stop()
 		server.Restart()
 		require.Eventually(t, func() bool { return r.IsHealthy(t.Context()) == nil }, time.Minute, 10*time.Millisecond)
@@ -103,7 +87,7 @@ func TestConsumer(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, again.Confirm(false))
 		require.NoError(t, publish(t.Context(), again, "b"))
-		h.await(t, "a", "b")
+		h.Await(t, "a", "b")
 		stop()
 	})
 

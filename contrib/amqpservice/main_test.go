@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/rabbitmq/amqp091-go"
 	"github.com/stretchr/testify/require"
@@ -73,17 +72,4 @@ func publish(ctx context.Context, channel *amqp091.Channel, texts ...string) err
 		_, err := last.WaitContext(ctx)
 		return err
 	})
-}
-
-// listen lets a consumer listen until the function is called.
-func listen(t *testing.T, c *consumer.Consumer[amqpservice.Message]) (stop func()) {
-	t.Helper()
-	listened := make(chan error, 1)
-	go func() { listened <- c.Listen(context.Background()) }()
-	require.Eventually(t, func() bool { return c.IsReady(t.Context()) == nil }, time.Minute, time.Millisecond)
-	return func() {
-		t.Helper()
-		require.NoError(t, c.Close(context.Background()))
-		require.NoError(t, <-listened)
-	}
 }

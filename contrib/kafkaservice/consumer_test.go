@@ -7,7 +7,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
@@ -36,38 +35,17 @@ func TestConsumerContract(t *testing.T) {
 
 // handler notes what it is called with.
 type handler struct {
-	mu     sync.Mutex
-	texts  []string
+	realserver.Handled
 	result func(text string, times int) error // nil: nil
 }
 
 func (h *handler) handle(_ context.Context, m kafkaservice.Message) error {
 	text := string(m.Value)
-	h.mu.Lock()
-	h.texts = append(h.texts, text)
-	times := 0
-	for _, t := range h.texts {
-		if t == text {
-			times++
-		}
-	}
-	h.mu.Unlock()
+	times := h.Note(text)
 	if h.result == nil {
 		return nil
 	}
 	return h.result(text, times)
-}
-
-func (h *handler) all() []string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return slices.Clone(h.texts)
-}
-
-func (h *handler) await(t *testing.T, texts ...string) {
-	t.Helper()
-	require.Eventually(t, func() bool { return len(h.all()) >= len(texts) }, time.Minute, time.Millisecond)
-	require.Equal(t, texts, h.all())
 }
 
 // onOne lets records go into one partition.
@@ -92,9 +70,9 @@ func TestConsumer(t *testing.T) {
 			return nil
 		}}
 		var failed []error
-		stop := listen(t, kafkaservice.NewConsumer(r, h.handle, consumer.OnError(
+		stop := realserver.Listen(t, kafkaservice.NewConsumer(r, h.handle, consumer.OnError(
 			func(_ context.Context, _ kafkaservice.Message, err error) { failed = append(failed, err) })))
-		h.await(t, "a", "b", "b", "b", "c")
+		h.Await(t, "a", "b", "b", "b", "c")
 		stop()
 		require.Equal(t, []error{boom, boom}, failed)
 	})
@@ -112,13 +90,13 @@ func TestConsumer(t *testing.T) {
 			}
 			return nil
 		}}
-		stop := listen(t, kafkaservice.NewConsumer(r, h.handle, consumer.Workers(4)))
-		require.Eventually(t, func() bool { return len(h.all()) == 210 }, time.Minute, 5*time.Millisecond)
+		stop := realserver.Listen(t, kafkaservice.NewConsumer(r, h.handle, consumer.Workers(4)))
+		require.Eventually(t, func() bool { return len(h.All()) == 210 }, time.Minute, 5*time.Millisecond)
 		stop()
 		again := &handler{}
-		stop = listen(t, kafkaservice.NewConsumer(r, again.handle))
+		stop = realserver.Listen(t, kafkaservice.NewConsumer(r, again.handle))
 		require.NoError(t, publish(t.Context(), r.Client(), "last"))
-		again.await(t, "last") // all others are committed
+		again.Await(t, "last") // all others are committed
 		stop()
 	})
 
@@ -131,26 +109,26 @@ func TestConsumer(t *testing.T) {
 			}
 			return nil
 		}}
-		stop := listen(t, kafkaservice.NewConsumer(r, h.handle, consumer.Workers(3)))
-		require.Eventually(t, func() bool { return len(h.all()) > 2 }, time.Minute, time.Millisecond)
+		stop := realserver.Listen(t, kafkaservice.NewConsumer(r, h.handle, consumer.Workers(3)))
+		require.Eventually(t, func() bool { return len(h.All()) > 2 }, time.Minute, time.Millisecond)
 		stop()
 		again := &handler{}
-		stop = listen(t, kafkaservice.NewConsumer(r, again.handle))
-		require.Eventually(t, func() bool { return slices.Contains(again.all(), "c") }, time.Minute, time.Millisecond)
+		stop = realserver.Listen(t, kafkaservice.NewConsumer(r, again.handle))
+		require.Eventually(t, func() bool { return slices.Contains(again.All(), "c") }, time.Minute, time.Millisecond)
 		stop()
-		require.Equal(t, []string{"a", "b", "c"}, again.all())
+		require.Equal(t, []string{"a", "b", "c"}, again.All())
 	})
 
 	t.Run("leaves the group when it closes", func(t *testing.T) {
 		r := started(t, shipping(start(t))) // whose session timeout is 45 s
 		first, second := &handler{}, &handler{}
-		stop := listen(t, kafkaservice.NewConsumer(r, first.handle))
+		stop := realserver.Listen(t, kafkaservice.NewConsumer(r, first.handle))
 		require.NoError(t, onOne(t.Context(), r.Client(), "a"))
-		first.await(t, "a")
+		first.Await(t, "a")
 		stop()
-		stop = listen(t, kafkaservice.NewConsumer(r, second.handle))
+		stop = realserver.Listen(t, kafkaservice.NewConsumer(r, second.handle))
 		require.NoError(t, onOne(t.Context(), r.Client(), "b"))
-		require.Eventually(t, func() bool { return len(second.all()) == 1 }, 30*time.Second, time.Millisecond, "the session timeout is 45 s")
+		require.Eventually(t, func() bool { return len(second.All()) == 1 }, 30*time.Second, time.Millisecond, "the session timeout is 45 s")
 		stop()
 	})
 
@@ -166,11 +144,11 @@ func TestConsumer(t *testing.T) {
 			return nil
 		}
 		first, second := &handler{result: slow}, &handler{result: slow}
-		stopFirst := listen(t, kafkaservice.NewConsumer(r, first.handle, consumer.Workers(4)))
+		stopFirst := realserver.Listen(t, kafkaservice.NewConsumer(r, first.handle, consumer.Workers(4)))
 		require.NoError(t, publish(t.Context(), r.Client(), texts...))
-		require.Eventually(t, func() bool { return len(first.all()) > 20 }, time.Minute, time.Millisecond)
-		stopSecond := listen(t, kafkaservice.NewConsumer(r, second.handle, consumer.Workers(4)))
-		both := func() []string { return slices.Concat(first.all(), second.all()) }
+		require.Eventually(t, func() bool { return len(first.All()) > 20 }, time.Minute, time.Millisecond)
+		stopSecond := realserver.Listen(t, kafkaservice.NewConsumer(r, second.handle, consumer.Workers(4)))
+		both := func() []string { return slices.Concat(first.All(), second.All()) }
 		require.Eventually(t, func() bool { return len(both()) >= len(texts) }, time.Minute, 5*time.Millisecond)
 		stopFirst()
 		stopSecond()

@@ -100,16 +100,3 @@ func publish(ctx context.Context, kafka *kgo.Client, texts ...string) error {
 	}
 	return kafka.ProduceSync(ctx, records...).FirstErr()
 }
-
-// listen lets a consumer listen until the function is called.
-func listen(t *testing.T, c *consumer.Consumer[kafkaservice.Message]) (stop func()) {
-	t.Helper()
-	listened := make(chan error, 1)
-	go func() { listened <- c.Listen(context.Background()) }()
-	require.Eventually(t, func() bool { return c.IsReady(t.Context()) == nil }, time.Minute, time.Millisecond)
-	return func() {
-		t.Helper()
-		require.NoError(t, c.Close(context.Background()))
-		require.NoError(t, <-listened)
-	}
-}

@@ -52,38 +52,17 @@ func TestConsumerContract(t *testing.T) {
 
 // handler notes what it is called with.
 type handler struct {
-	mu     sync.Mutex
-	texts  []string
+	realserver.Handled
 	result func(ctx context.Context, text string, times int) error // nil: nil
 }
 
 func (h *handler) handle(ctx context.Context, m natsservice.Message) error {
-	h.mu.Lock()
-	h.texts = append(h.texts, string(m.Data()))
-	times := 0
-	for _, text := range h.texts {
-		if text == string(m.Data()) {
-			times++
-		}
-	}
-	result := h.result
-	h.mu.Unlock()
-	if result == nil {
+	text := string(m.Data())
+	times := h.Note(text)
+	if h.result == nil {
 		return nil
 	}
-	return result(ctx, string(m.Data()), times)
-}
-
-func (h *handler) await(t *testing.T, texts ...string) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		return len(h.texts) >= len(texts)
-	}, time.Minute, time.Millisecond)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	require.Equal(t, texts, h.texts)
+	return h.result(ctx, text, times)
 }
 
 func TestConsumer(t *testing.T) {
@@ -109,9 +88,9 @@ func TestConsumer(t *testing.T) {
 
 	t.Run("makes a Durable that does not exist", func(t *testing.T) {
 		h := &handler{}
-		stop := listen(t, natsservice.NewConsumer(r, h.handle))
+		stop := realserver.Listen(t, natsservice.NewConsumer(r, h.handle))
 		require.NoError(t, publish(t.Context(), js, []string{"a", "b"}))
-		h.await(t, "a", "b")
+		h.Await(t, "a", "b")
 		stop()
 		unacknowledged, unread := pending(t)
 		require.Equal(t, [2]int{}, [2]int{unacknowledged, unread})
@@ -128,9 +107,9 @@ func TestConsumer(t *testing.T) {
 		}}
 		var failed []error
 		c := natsservice.NewConsumer(r, h.handle, consumer.OnError(func(_ context.Context, _ natsservice.Message, err error) { failed = append(failed, err) }))
-		stop := listen(t, c)
+		stop := realserver.Listen(t, c)
 		require.NoError(t, publish(t.Context(), js, []string{"a"}))
-		h.await(t, "a", "a")
+		h.Await(t, "a", "a")
 		stop()
 		require.Equal(t, []error{boom}, failed)
 	})
@@ -144,9 +123,9 @@ func TestConsumer(t *testing.T) {
 			}
 			return nil
 		}}
-		stop := listen(t, natsservice.NewConsumer(r, h.handle))
+		stop := realserver.Listen(t, natsservice.NewConsumer(r, h.handle))
 		require.NoError(t, publish(t.Context(), js, []string{"a", "b"}))
-		h.await(t, "a", "b")
+		h.Await(t, "a", "b")
 		stop()
 		unacknowledged, _ := pending(t)
 		require.Zero(t, unacknowledged)
@@ -157,13 +136,13 @@ func TestConsumer(t *testing.T) {
 		require.NoError(t, publish(t.Context(), js, []string{"a", "b", "c"}))
 		release := make(chan struct{})
 		h := &handler{result: func(context.Context, string, int) error { <-release; return nil }}
-		stop := listen(t, natsservice.NewConsumer(r, h.handle))
-		h.await(t, "a")
+		stop := realserver.Listen(t, natsservice.NewConsumer(r, h.handle))
+		h.Await(t, "a")
 		time.AfterFunc(10*time.Millisecond, func() { close(release) }) // while Close waits
 		stop()
 		other := &handler{}
-		stop = listen(t, natsservice.NewConsumer(r, other.handle))
-		other.await(t, "b", "c")
+		stop = realserver.Listen(t, natsservice.NewConsumer(r, other.handle))
+		other.Await(t, "b", "c")
 		stop()
 	})
 
@@ -183,18 +162,14 @@ func TestConsumer(t *testing.T) {
 				require.NoError(t, err)
 			}
 		})
-		handled := func() int {
-			h.mu.Lock()
-			defer h.mu.Unlock()
-			return len(h.texts)
-		}
+		handled := func() int { return len(h.All()) }
 		for i := range 20 {
-			stop := listen(t, natsservice.NewConsumer(r, h.handle, consumer.Workers(4)))
+			stop := realserver.Listen(t, natsservice.NewConsumer(r, h.handle, consumer.Workers(4)))
 			require.Eventually(t, func() bool { return handled() > i*messages/25 }, time.Minute, time.Millisecond)
 			stop()
 		}
 		publishing.Wait()
-		stop := listen(t, natsservice.NewConsumer(r, h.handle))
+		stop := realserver.Listen(t, natsservice.NewConsumer(r, h.handle))
 		require.Eventually(t, func() bool {
 			unacknowledged, unread := pending(t)
 			return unacknowledged+unread == 0
@@ -205,15 +180,15 @@ func TestConsumer(t *testing.T) {
 	t.Run("survives the loss of the server", func(t *testing.T) {
 		fresh(t, jetstream.ConsumerConfig{})
 		h := &handler{}
-		stop := listen(t, natsservice.NewConsumer(r, h.handle, consumer.Pause(func(int) time.Duration { return 10 * time.Millisecond })))
+		stop := realserver.Listen(t, natsservice.NewConsumer(r, h.handle, consumer.Pause(func(int) time.Duration { return 10 * time.Millisecond })))
 		require.NoError(t, publish(t.Context(), js, []string{"a"}))
-		h.await(t, "a")
+		h.Await(t, "a")
 		server.Kill()
 		require.Eventually(t, func() bool { return r.IsHealthy(t.Context()) != nil }, time.Minute, time.Millisecond)
 		server.Restart()
 		require.Eventually(t, func() bool { return r.IsHealthy(t.Context()) == nil }, time.Minute, time.Millisecond)
 		require.NoError(t, publish(t.Context(), js, []string{"b"}))
-		h.await(t, "a", "b")
+		h.Await(t, "a", "b")
 		stop()
 	})
 

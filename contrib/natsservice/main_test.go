@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
@@ -74,17 +73,4 @@ func publish(ctx context.Context, js jetstream.JetStream, texts []string) error 
 			return ctx.Err()
 		}
 	})
-}
-
-// listen lets a consumer listen until the test ends, or the function is called.
-func listen(t *testing.T, c *consumer.Consumer[natsservice.Message]) (stop func()) {
-	t.Helper()
-	listened := make(chan error, 1)
-	go func() { listened <- c.Listen(context.Background()) }()
-	require.Eventually(t, func() bool { return c.IsReady(t.Context()) == nil }, time.Minute, time.Millisecond)
-	return func() {
-		t.Helper()
-		require.NoError(t, c.Close(context.Background()))
-		require.NoError(t, <-listened)
-	}
 }

@@ -5,7 +5,6 @@ package sqsservice_test
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -37,31 +36,16 @@ func TestConsumerContract(t *testing.T) {
 
 // handler notes what it is called with.
 type handler struct {
-	mu     sync.Mutex
-	texts  []string
+	realserver.Handled
 	result func(ctx context.Context, m sqsservice.Message) error // nil: nil
 }
 
 func (h *handler) handle(ctx context.Context, m sqsservice.Message) error {
-	h.mu.Lock()
-	h.texts = append(h.texts, aws.ToString(m.Body))
-	h.mu.Unlock()
+	h.Note(aws.ToString(m.Body))
 	if h.result == nil {
 		return nil
 	}
 	return h.result(ctx, m)
-}
-
-func (h *handler) all() []string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return slices.Clone(h.texts)
-}
-
-func (h *handler) await(t *testing.T, texts ...string) {
-	t.Helper()
-	require.Eventually(t, func() bool { return len(h.all()) >= len(texts) }, time.Minute, time.Millisecond)
-	require.Equal(t, texts, h.all())
 }
 
 func TestConsumer(t *testing.T) {
@@ -83,10 +67,10 @@ func TestConsumer(t *testing.T) {
 			return nil
 		}}
 		var failed []error
-		stop := listen(t, sqsservice.NewConsumer(r, h.handle, consumer.OnError(
+		stop := realserver.Listen(t, sqsservice.NewConsumer(r, h.handle, consumer.OnError(
 			func(_ context.Context, _ sqsservice.Message, err error) { failed = append(failed, err) })))
 		send("a")
-		h.await(t, "a", "a")
+		h.Await(t, "a", "a")
 		stop()
 		require.Equal(t, []error{boom}, failed)
 		require.Zero(t, f.left())
@@ -102,9 +86,9 @@ func TestConsumer(t *testing.T) {
 			}
 			return nil
 		}}
-		stop := listen(t, sqsservice.NewConsumer(r, h.handle))
+		stop := realserver.Listen(t, sqsservice.NewConsumer(r, h.handle))
 		require.NoError(t, publish(t.Context(), r, endpoint, "a", "b"))
-		h.await(t, "a", "b")
+		h.Await(t, "a", "b")
 		stop()
 		require.Zero(t, f.left())
 	})
@@ -114,13 +98,13 @@ func TestConsumer(t *testing.T) {
 		send("a", "b", "c")
 		release := make(chan struct{})
 		h := &handler{result: func(context.Context, sqsservice.Message) error { <-release; return nil }}
-		stop := listen(t, sqsservice.NewConsumer(r, h.handle))
-		h.await(t, "a")
+		stop := realserver.Listen(t, sqsservice.NewConsumer(r, h.handle))
+		h.Await(t, "a")
 		time.AfterFunc(10*time.Millisecond, func() { close(release) }) // while Close waits
 		stop()
 		other := &handler{}
-		stop = listen(t, sqsservice.NewConsumer(r, other.handle))
-		other.await(t, "b", "c")
+		stop = realserver.Listen(t, sqsservice.NewConsumer(r, other.handle))
+		other.Await(t, "b", "c")
 		stop()
 		require.Zero(t, f.left())
 	})
@@ -136,15 +120,15 @@ func TestConsumer(t *testing.T) {
 			}
 		})
 		for i := range 20 {
-			stop := listen(t, sqsservice.NewConsumer(r, h.handle, consumer.Workers(4)))
-			require.Eventually(t, func() bool { return len(h.all()) > i*messages/25 }, time.Minute, time.Millisecond)
+			stop := realserver.Listen(t, sqsservice.NewConsumer(r, h.handle, consumer.Workers(4)))
+			require.Eventually(t, func() bool { return len(h.All()) > i*messages/25 }, time.Minute, time.Millisecond)
 			stop()
 		}
 		publishing.Wait()
-		stop := listen(t, sqsservice.NewConsumer(r, h.handle))
+		stop := realserver.Listen(t, sqsservice.NewConsumer(r, h.handle))
 		require.Eventually(t, func() bool { return f.left() == 0 }, time.Minute, time.Millisecond)
 		stop()
-		require.Len(t, h.all(), messages, "each once")
+		require.Len(t, h.All(), messages, "each once")
 	})
 
 	for want, c := range map[string]func(t *testing.T) *consumer.Consumer[sqsservice.Message]{

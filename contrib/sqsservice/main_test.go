@@ -98,16 +98,3 @@ func publish(ctx context.Context, r *sqsservice.Resource, endpoint string, texts
 		return err
 	})
 }
-
-// listen lets a consumer listen until the function is called.
-func listen(t *testing.T, c *consumer.Consumer[sqsservice.Message]) (stop func()) {
-	t.Helper()
-	listened := make(chan error, 1)
-	go func() { listened <- c.Listen(context.Background()) }()
-	require.Eventually(t, func() bool { return c.IsReady(t.Context()) == nil }, time.Minute, time.Millisecond)
-	return func() {
-		t.Helper()
-		require.NoError(t, c.Close(context.Background()))
-		require.NoError(t, <-listened)
-	}
-}
