@@ -146,37 +146,6 @@ func TestConsumer(t *testing.T) {
 		stop()
 	})
 
-	t.Run("leaves no message behind when it closes while it waits for one", func(t *testing.T) {
-		fresh(t, jetstream.ConsumerConfig{AckWait: time.Hour})
-		h := &handler{result: func(_ context.Context, _ string, times int) error {
-			if times == 1 && rand.IntN(10) == 0 {
-				return errors.New("not yet")
-			}
-			return nil
-		}}
-		var publishing sync.WaitGroup
-		const messages = 2000
-		publishing.Go(func() {
-			for i := range messages {
-				_, err := js.Publish(t.Context(), "orders.new", []byte(strconv.Itoa(i)))
-				require.NoError(t, err)
-			}
-		})
-		handled := func() int { return len(h.All()) }
-		for i := range 20 {
-			stop := realserver.Listen(t, natsservice.NewConsumer(r, h.handle, consumer.Workers(4)))
-			require.Eventually(t, func() bool { return handled() > i*messages/25 }, time.Minute, time.Millisecond)
-			stop()
-		}
-		publishing.Wait()
-		stop := realserver.Listen(t, natsservice.NewConsumer(r, h.handle))
-		require.Eventually(t, func() bool {
-			unacknowledged, unread := pending(t)
-			return unacknowledged+unread == 0
-		}, time.Minute, 10*time.Millisecond)
-		stop()
-	})
-
 	t.Run("survives the loss of the server", func(t *testing.T) {
 		fresh(t, jetstream.ConsumerConfig{})
 		h := &handler{}
@@ -212,4 +181,44 @@ func TestConsumer(t *testing.T) {
 			require.NoError(t, consumer.Close(t.Context()))
 		})
 	}
+}
+
+// TestConsumerThatWaits closes consumers while they wait for a message, on a server of today: nats-server 2.9 may keep a message that was
+// given back at that moment until AckWait is over.
+func TestConsumerThatWaits(t *testing.T) {
+	server, err := natsservice.NewEmbedded(natsservice.EmbeddedConfig{})
+	require.NoError(t, err)
+	require.NoError(t, server.Start(t.Context()))
+	t.Cleanup(func() { require.NoError(t, server.Stop(context.Background())) })
+	config := orders(server.URL())
+	config.AckWait = time.Hour // what is left behind would be missing
+	r := started(t, config)
+	js := broker(t, r)
+	h := &handler{result: func(_ context.Context, _ string, times int) error {
+		if times == 1 && rand.IntN(10) == 0 {
+			return errors.New("not yet")
+		}
+		return nil
+	}}
+	var publishing sync.WaitGroup
+	const messages = 2000
+	publishing.Go(func() {
+		for i := range messages {
+			_, err := js.Publish(t.Context(), "orders.new", []byte(strconv.Itoa(i)))
+			require.NoError(t, err)
+		}
+	})
+	handled := func() int { return len(h.All()) }
+	for i := range 20 {
+		stop := realserver.Listen(t, natsservice.NewConsumer(r, h.handle, consumer.Workers(4)))
+		require.Eventually(t, func() bool { return handled() > i*messages/25 }, time.Minute, time.Millisecond)
+		stop()
+	}
+	publishing.Wait()
+	stop := realserver.Listen(t, natsservice.NewConsumer(r, h.handle))
+	require.Eventually(t, func() bool {
+		c, err := js.Consumer(t.Context(), "ORDERS", "shipping")
+		return err == nil && c.CachedInfo().NumAckPending == 0 && c.CachedInfo().NumPending == 0
+	}, time.Minute, 10*time.Millisecond)
+	stop()
 }
