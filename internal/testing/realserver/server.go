@@ -126,8 +126,28 @@ func (s *Server) Kill() {
 	s.cmd = nil
 }
 
-// Freeze keeps the server and all its processes from running: connections stay open, and nobody answers.
-func (s *Server) Freeze() { s.signal(syscall.SIGSTOP) }
+// Freeze keeps the server and all its processes from running: connections stay open, and nobody answers. It waits until every thread
+// has stopped, which takes a moment on a busy system.
+func (s *Server) Freeze() {
+	s.t.Helper()
+	s.signal(syscall.SIGSTOP)
+	for began := time.Now(); !s.isFrozen(); time.Sleep(time.Millisecond) {
+		require.Less(s.t, time.Since(began), time.Minute, "%s does not freeze", s.name)
+	}
+}
+
+func (s *Server) isFrozen() bool {
+	for _, pid := range descendants(s.cmd.Process.Pid) {
+		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		for _, thread := range threads {
+			text, err := os.ReadFile(thread)
+			if state, _ := parseStat(text); err == nil && state != "T" && state != "Z" {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // Thaw ends a Freeze.
 func (s *Server) Thaw() { s.signal(syscall.SIGCONT) }
@@ -156,19 +176,23 @@ func descendants(root int) []int {
 		if err != nil {
 			continue // it has ended
 		}
-		var pid, parent int
-		var state string
+		var pid int
 		_, _ = fmt.Sscanf(string(text), "%d", &pid)
-		end := bytes.LastIndexByte(text, ')') // a name may have any character
-		if _, err := fmt.Sscanf(string(text[end+1:]), "%s %d", &state, &parent); err == nil {
-			parents[parent] = append(parents[parent], pid)
-		}
+		_, parent := parseStat(text)
+		parents[parent] = append(parents[parent], pid)
 	}
 	all := []int{root}
 	for i := 0; i < len(all); i++ {
 		all = append(all, parents[all[i]]...)
 	}
 	return all
+}
+
+// parseStat returns the state of a process or a thread, and its parent, from its stat file.
+func parseStat(text []byte) (state string, parent int) {
+	end := bytes.LastIndexByte(text, ')') // a name may have any character
+	_, _ = fmt.Sscanf(string(text[end+1:]), "%s %d", &state, &parent)
+	return state, parent
 }
 
 // program returns the path of a program, or skips the test.
