@@ -48,7 +48,7 @@ each = @set -e; for module in $(1); do echo "==> $$module: $(3)" >&2; (cd "$$mod
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-test: test-root ## Test every module, with the race detector where there is a C compiler
+test: test-root ## Test every module, with the race detector where there is a C compiler: some 6 minutes on 2 cores
 	$(call each,$(NESTED),$(TEST) ./...,test)
 
 test-root:

@@ -119,6 +119,31 @@ func TestConsumer(t *testing.T) {
 		require.Equal(t, []string{"a", "b", "c"}, again.All())
 	})
 
+	t.Run("commits nothing behind a record that is in hand", func(t *testing.T) {
+		r := started(t, shipping(start(t), quick...))
+		require.NoError(t, onOne(t.Context(), r.Client(), "a", "b", "c"))
+		cut := make(chan struct{})
+		h := &handler{result: func(text string, _ int) error {
+			if text == "a" {
+				<-cut
+				return boom
+			}
+			return nil
+		}}
+		c := kafkaservice.NewConsumer(r, h.handle, consumer.Workers(3))
+		listened := make(chan error, 1)
+		go func() { listened <- c.Listen(context.Background()) }()
+		require.Eventually(t, func() bool { return c.Stats().Handled == 2 }, time.Minute, time.Millisecond)
+		time.AfterFunc(50*time.Millisecond, func() { close(cut) }) // while Close waits
+		require.NoError(t, c.Close(t.Context()))
+		require.NoError(t, <-listened)
+		again := &handler{}
+		stop := realserver.Listen(t, kafkaservice.NewConsumer(r, again.handle))
+		require.Eventually(t, func() bool { return slices.Contains(again.All(), "c") }, time.Minute, time.Millisecond)
+		stop()
+		require.Equal(t, []string{"a", "b", "c"}, again.All())
+	})
+
 	t.Run("leaves the group when it closes", func(t *testing.T) {
 		r := started(t, shipping(start(t))) // whose session timeout is 45 s
 		first, second := &handler{}, &handler{}
