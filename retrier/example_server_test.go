@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
 
+	"github.com/go-fxservices/services/observers"
 	"github.com/go-fxservices/services/retrier"
 	"github.com/go-fxservices/services/runner"
 )
@@ -55,29 +55,27 @@ func ExampleBuilder_BuildServer() {
 }
 
 func ExampleServer_IsReady() {
-	lost := make(chan struct{})
+	listening, lost, pausing := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	orders := retrier.New().
 		Backoff(backoff.NewConstantBackOff(time.Hour)).
 		Restarts(3, 24*time.Hour).
+		Reporter(observers.Funcs{
+			OnRetryFailed: func(context.Context, runner.Service, int, error, time.Duration) { close(pausing) },
+		}).
 		BuildServer(runner.NewServer("orders", func(context.Context) error {
+			close(listening)
 			<-lost
 			return errors.New("connection lost")
 		}, nil))
-	over := make(chan error)
-	go func() { over <- orders.Listen(context.Background()) }()
-	until := func(ready bool) error {
-		for {
-			if err := orders.IsReady(context.Background()); (err == nil) == ready {
-				return err
-			}
-			runtime.Gosched()
-		}
-	}
+	result := make(chan error)
+	go func() { result <- orders.Listen(context.Background()) }()
 
-	fmt.Println(until(true))
+	<-listening
+	fmt.Println(orders.IsReady(context.Background()))
 	close(lost)
-	fmt.Println(until(false))
-	fmt.Println(orders.Close(context.Background()), <-over)
+	<-pausing
+	fmt.Println(orders.IsReady(context.Background()))
+	fmt.Println(orders.Close(context.Background()), <-result)
 	// Output:
 	// <nil>
 	// not listening: connection lost

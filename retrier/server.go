@@ -60,7 +60,9 @@ func (s *Server) Unwrap() runner.Service {
 // listened to again.
 //
 // After [Server.Close] Listen returns the result of the wrapped server as it is; a
-// pause ends at once, with nil. Then Listen can be called again, as after a failure,
+// pause ends at once, with nil. A failure that no Reporter was called for yet, because
+// Close came while the wrapped server was being closed after it, is returned too: each
+// failure is reported or returned. Then Listen can be called again, as after a failure,
 // and begins with a fresh backoff and limit. A Listen while another runs, or after one
 // that returned nil and was not closed, is [runner.ErrAlreadyStarted]; one that has to
 // wait for a Close is [ErrStopping]. A nil ctx is an error.
