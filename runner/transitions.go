@@ -8,7 +8,8 @@ import (
 // errStopped is why a service that was stopped before it was ready has failed to start.
 var errStopped error = &conditionError{"stopped before it was ready", ErrNotStarted}
 
-// These are the transitions of one service, in the order in which it meets them. Each locks the registry for a moment.
+// These are the transitions of one service, in the order in which it meets them. Each locks the registry for a moment. They
+// stay in one file, though it is a long one: nothing else changes the state of a service.
 
 // beginStart lets the start of u begin with its first call. It is refused if something that u is After is not up (any more).
 func (g *registry) beginStart(u *unit) error {

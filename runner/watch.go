@@ -46,21 +46,6 @@ const (
 	profiled
 )
 
-// abandonment is a call that was given up.
-type abandonment struct {
-	reason   error
-	elapsed  time.Duration
-	cutShort bool
-	profile  *profile      // where its stack will be; nil for an event
-	noted    chan struct{} // closed once the caller has noted it: only then may a late result count
-	err      *TimeoutError // of a stop: the error that gets the stack
-}
-
-// error returns the error of a call that was given up, with what its budget was.
-func (a *abandonment) error(budget time.Duration) *TimeoutError {
-	return &TimeoutError{Reason: a.reason, Budget: budget, Elapsed: a.elapsed, Abandoned: true, cutShort: a.cutShort}
-}
-
 func newScope(l limits) *scope {
 	s := &scope{limits: l, tasks: make(chan *call)}
 	s.cutShort = s.end.Err() != nil // at once, not on the goroutine of AfterFunc
