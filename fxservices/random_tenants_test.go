@@ -22,7 +22,7 @@ import (
 // which all tenants construct by the same functions. How a layer is provided, and what its constructor does, differs. So
 // everything looks like something else: plain and annotated constructors, hooks and none, services and nil.
 func TestRandomTenants(t *testing.T) {
-	fixedcases.Use(t, 1000)
+	fixedcases.Use(t, 400)
 	rapid.Check(t, func(rt *rapid.T) {
 		b := drawHouse(rt)
 		synctest.Test(t, func(t *testing.T) { b.play(t) })

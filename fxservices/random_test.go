@@ -21,7 +21,7 @@ import (
 // themselves when something starts or stops too early. It plays the same ones every
 // time unless flags of rapid say otherwise.
 func TestRandomApplications(t *testing.T) {
-	fixedcases.Use(t, 2000)
+	fixedcases.Use(t, 1000)
 	rapid.Check(t, func(rt *rapid.T) {
 		app := drawApp(rt)
 		synctest.Test(t, func(t *testing.T) { app.play(t) })

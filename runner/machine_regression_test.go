@@ -44,7 +44,7 @@ func TestMachineFound(t *testing.T) {
 	})
 
 	inBubble(t, "a Stop that returns in the moment in which it is given up again is over", func(t *testing.T) {
-		for range 2000 { // it takes luck to meet the moment
+		for range 1000 { // it takes luck to meet the moment
 			var j journal
 			db := j.stopping("db", takes(450*time.Millisecond), takes(50*time.Millisecond), fails(errBoom)) // its last timer is the newer one
 			r := newRunner(runner.WithStopTimeout(100 * time.Millisecond))
