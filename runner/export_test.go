@@ -1,6 +1,9 @@
 package runner
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Broadcast returns what tells Observers of one event, as a Runner with these Observers does.
 func Broadcast(all ...Observer) func(context.Context, Service) {
@@ -13,4 +16,26 @@ func Broadcast(all ...Observer) func(context.Context, Service) {
 			e.deliver(0)
 		}
 	}
+}
+
+// ProfilesFor returns how many profiles serve n calls that ask for one, one right after the other, and waits for them.
+func ProfilesFor(n int) int {
+	var s stacks
+	var last *profile
+	taken := map[*profile]bool{}
+	for range n {
+		last = s.after(time.Now())
+		taken[last] = true
+	}
+	<-last.done
+	return len(taken)
+}
+
+// SharesProfileInProgress reports whether a call gets a profile that was already being taken when the call began.
+func SharesProfileInProgress() bool {
+	var s stacks
+	running := s.after(time.Now())
+	next := s.after(time.Now())
+	<-next.done
+	return next == running
 }

@@ -162,3 +162,14 @@ func TestStacksAreNotOlderThanTheCall(t *testing.T) {
 		requireStacks(t, r.Finish(ctx), services)
 	})
 }
+
+func TestOneProfileForMany(t *testing.T) {
+	const calls = 1000
+	require.Less(t, runner.ProfilesFor(calls), calls/2, "most share one with others")
+}
+
+func TestNoProfileOfBeforeTheCall(t *testing.T) {
+	for range 20 {
+		require.False(t, runner.SharesProfileInProgress())
+	}
+}
