@@ -56,7 +56,7 @@ two = @printf '%s\n' $(1) | xargs -P 2 -I@ sh -c 'said=$$(cd @ && $(2) 2>&1); st
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-test: test-root ## Test every module, with the race detector where there is a C compiler: some 5 minutes on 2 cores
+test: test-root ## Test every module, with the race detector where there is a C compiler: between 5 and 6 minutes on 2 cores
 	$(call two,$(NESTED),$(TEST) ./...,test)
 
 test-root:
