@@ -18,7 +18,7 @@ func Broadcast(all ...Observer) func(context.Context, Service) {
 	}
 }
 
-// ProfilesFor returns how many profiles serve n calls that ask for one, one right after the other, and waits for them.
+// ProfilesFor returns how many profiles serve n calls that ask for one, one right after the other. It waits for the last.
 func ProfilesFor(n int) int {
 	var s stacks
 	var last *profile
